@@ -1,0 +1,157 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Recognises stress and emotion from wearable sensors in continuous time.
+///
+/// A neural controlled differential equation a modality follows irregular, incomplete signals; cross-modal
+/// attention fuses their trajectories. Every figure is of people the model has never seen.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Pathema {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Train and validate by leave-one-subject-out; writes a run folder with a report.
+    Train(Box<TrainArgs>),
+    /// Label a recording with a trained model.
+    Predict(PredictArgs),
+    /// Write simulated recordings in the official WESAD format.
+    Simulate(SimulateArgs),
+    /// Sum a run folder up anew: results, curves and the report, from its folds.
+    Report(ReportArgs),
+}
+
+/// Examples:
+///   pathema train                                    six short simulated subjects
+///   pathema train --data WESAD.zip                   the official archive, all 15 subjects
+///   pathema train --data WESAD --subjects S2,S3,S4,S5,S6
+///   pathema train --data WESAD --modalities eda --interpolation natural
+///   pathema train --resume runs/2026-01-31T10-00-00Z
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct TrainArgs {
+    /// The recordings: WESAD's folder or zip. Without it, subjects are simulated.
+    #[arg(long, value_name = "FOLDER OR ZIP")]
+    pub(crate) data: Option<PathBuf>,
+    /// Where to write the run; by default runs/<date and time>.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Go on with a run that was interrupted, with its own config.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["data", "out", "config", "subjects", "placement",
+        "modalities", "interpolation", "solver", "step", "epochs", "batch", "learning_rate", "seed", "full"])]
+    pub(crate) resume: Option<PathBuf>,
+    /// Settings to start from, as a run folder's config.toml; the options below override them.
+    #[arg(long, value_name = "TOML")]
+    pub(crate) config: Option<PathBuf>,
+    /// Only these subjects, such as S2,S3,S5.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) subjects: Vec<String>,
+    /// Whose sensors: chest (RespiBAN) or wrist (Empatica E4).
+    #[arg(long, value_name = "PLACE", value_parser = ["auto", "chest", "wrist"])]
+    pub(crate) placement: Option<String>,
+    /// Which modalities, of heart, eda and acc.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = ["heart", "eda", "acc"])]
+    pub(crate) modalities: Vec<String>,
+    /// The spline through the observations.
+    #[arg(long, value_parser = ["linear", "hermite", "natural"])]
+    pub(crate) interpolation: Option<String>,
+    /// The solver of the CDE; dopri5 adapts its steps.
+    #[arg(long, value_parser = ["euler", "midpoint", "rk4", "dopri5"])]
+    pub(crate) solver: Option<String>,
+    /// Seconds between the steps of a fixed solver; 0 steps from knot to knot.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) step: Option<f64>,
+    /// Passes over the training windows.
+    #[arg(long)]
+    pub(crate) epochs: Option<usize>,
+    /// Windows per step of the optimiser.
+    #[arg(long)]
+    pub(crate) batch: Option<usize>,
+    /// Highest learning rate of the schedule.
+    #[arg(long, value_name = "RATE")]
+    pub(crate) learning_rate: Option<f64>,
+    /// Seed of everything that is drawn.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Simulate 15 subjects with sessions of full length, not six short ones (without --data).
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) full: bool,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeviceArgs {
+    /// Where tensors live.
+    #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]
+    pub(crate) device: DeviceChoice,
+    /// Folds trained side by side, one a thread; 0 for as many as there are processors. Results do not depend
+    /// on it.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) threads: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeviceChoice {
+    /// The processor: models of this size are faster there than on a GPU.
+    Auto,
+    /// The processor.
+    Cpu,
+    /// An NVIDIA GPU.
+    Cuda,
+}
+
+/// Example: pathema predict --run runs/2026-01-31T10-00-00Z --data WESAD.zip --subject S5
+///
+/// A subject of the run is labelled by the model that has never seen them; anyone else by all folds' models
+/// together (the mean of their probabilities).
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct PredictArgs {
+    /// The folder of a finished run.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: PathBuf,
+    /// The recordings: WESAD's folder or zip.
+    #[arg(long, value_name = "FOLDER OR ZIP")]
+    pub(crate) data: PathBuf,
+    /// Whose recording to label.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) subject: String,
+    /// Seconds from one window to the next.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
+    pub(crate) shift: f64,
+    /// Where to write the table; by default to standard output.
+    #[arg(long, value_name = "CSV")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+}
+
+/// Example: pathema simulate --out data/mine --subjects 10 --full
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct SimulateArgs {
+    /// Where to write; the folder WESAD is made in it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    /// How many subjects.
+    #[arg(long, default_value_t = 6)]
+    pub(crate) subjects: usize,
+    /// Sessions of full length.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 2018)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The folder of a finished run.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: PathBuf,
+}

@@ -1,0 +1,53 @@
+//! The program `pathema`: trains, predicts, simulates.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program speaks to its user"
+)]
+
+mod args;
+mod bars;
+mod predict;
+mod report;
+mod simulate;
+mod train;
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+use clap::Parser;
+
+use args::{Command, Pathema};
+
+/// Raised by Ctrl-C.
+static STOP: AtomicBool = AtomicBool::new(false);
+/// What a shell says of a program that was interrupted.
+const INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+    let args = Pathema::parse();
+    match run(&args.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<ExitCode> {
+    ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            // Asked twice: what is on disk is whole at any time.
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+        eprintln!("\nstopping after this batch; Ctrl-C again to stop at once");
+    })?;
+    match command {
+        Command::Train(args) => train::run(args),
+        Command::Predict(args) => predict::run(args),
+        Command::Simulate(args) => simulate::run(args),
+        Command::Report(args) => report::run(args),
+    }
+}

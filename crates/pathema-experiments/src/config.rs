@@ -1,0 +1,418 @@
+//! What a run is told to do: `config.toml`.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+
+/// All settings that decide what a run computes. Unknown keys are refused, missing ones take their defaults.
+///
+/// ```
+/// use pathema_experiments::config::Config;
+/// let config = Config::from_toml("[train]\nepochs = 3\n")?;
+/// assert_eq!(config.train.epochs, 3);
+/// assert!(Config::from_toml("[train]\nepoch = 3\n").is_err());
+/// # Ok::<(), anyhow::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Which recordings.
+    pub data: DataConfig,
+    /// How sessions are cut.
+    pub windows: WindowConfig,
+    /// How windows become control paths.
+    pub path: PathConfig,
+    /// How the paths are followed.
+    pub solver: SolverConfig,
+    /// Sizes of the recogniser.
+    pub model: ModelConfig,
+    /// How it is fitted.
+    pub train: TrainConfig,
+}
+
+/// Which recordings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DataConfig {
+    /// The data set: a folder or a zip in WESAD's layout.
+    pub path: String,
+    /// Subjects to use; empty for all.
+    pub subjects: Vec<String>,
+    /// Whose sensors.
+    pub placement: PlacementChoice,
+    /// The modalities to fuse, one for a single-modality model.
+    pub modalities: Vec<ModalityGroup>,
+}
+
+/// Whose sensors are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlacementChoice {
+    /// The wrist if every subject has it, else the chest.
+    Auto,
+    /// RespiBAN on the chest.
+    Chest,
+    /// Empatica E4 on the wrist.
+    Wrist,
+}
+
+/// A modality of the recogniser: the sensors that share a control path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModalityGroup {
+    /// Beats of the ECG (chest) or the blood volume pulse (wrist): intervals and amplitudes.
+    Heart,
+    /// Skin conductance and skin temperature at 4 Hz.
+    Eda,
+    /// Acceleration: mean and log spread per 0.5 s.
+    Acc,
+}
+
+impl ModalityGroup {
+    /// The name in files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            ModalityGroup::Heart => "heart",
+            ModalityGroup::Eda => "eda",
+            ModalityGroup::Acc => "acc",
+        }
+    }
+
+    /// Observations a second where nothing is missing; of beats, those of a calm heart.
+    pub fn nominal_rate(self) -> f64 {
+        match self {
+            ModalityGroup::Heart => 1.0,
+            ModalityGroup::Eda => 4.0,
+            ModalityGroup::Acc => 2.0,
+        }
+    }
+}
+
+/// How sessions are cut into windows; all in seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WindowConfig {
+    /// Length of a window.
+    pub length: f64,
+    /// From one window to the next for validation, test and prediction.
+    pub shift: f64,
+    /// From one window to the next for training.
+    pub train_shift: f64,
+}
+
+/// How windows become control paths.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PathConfig {
+    /// The spline through the observations.
+    pub interpolation: Interpolation,
+    /// Whether the cumulative counts of observations are channels of the path.
+    pub intensity: bool,
+    /// Whether the integrals of the data channels are channels too: they let the field see levels, not only
+    /// changes.
+    pub integrals: bool,
+}
+
+/// The spline through the observations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Interpolation {
+    /// Piecewise linear.
+    Linear,
+    /// Hermite cubic with backward differences: causal.
+    Hermite,
+    /// Natural cubic spline.
+    Natural,
+}
+
+/// How the CDE is solved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SolverConfig {
+    /// The method.
+    pub method: SolverMethod,
+    /// Seconds between the steps of a fixed method; 0 for the knots of the path.
+    pub step: f64,
+    /// Relative tolerance of an adaptive method.
+    pub rtol: f64,
+    /// Absolute tolerance of an adaptive method.
+    pub atol: f64,
+}
+
+/// The Runge–Kutta method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SolverMethod {
+    /// Fixed steps, order 1.
+    Euler,
+    /// Fixed steps, order 2.
+    Midpoint,
+    /// Fixed steps, order 4.
+    Rk4,
+    /// Adaptive steps, order 5.
+    Dopri5,
+}
+
+/// Sizes of the recogniser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelConfig {
+    /// Dimension of each modality's latent state.
+    pub hidden: i64,
+    /// Width of the field's hidden layers.
+    pub width: i64,
+    /// Affine layers of the field.
+    pub layers: usize,
+    /// Dimension in which the modalities attend to each other.
+    pub d_model: i64,
+    /// Attention heads.
+    pub heads: i64,
+    /// Width of the heads that name the state.
+    pub head_width: i64,
+    /// Seconds between the instants at which z(t) is sampled.
+    pub sample_every: f64,
+}
+
+/// How the recogniser is fitted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainConfig {
+    /// Seed of everything that is drawn.
+    pub seed: u64,
+    /// Passes over the training windows.
+    pub epochs: usize,
+    /// Windows per step of the optimiser.
+    pub batch: usize,
+    /// Windows drawn per epoch; 0 for all.
+    pub windows_per_epoch: usize,
+    /// Subjects of the training fold kept aside to choose the epoch.
+    pub validation_subjects: usize,
+    /// Highest learning rate of the one-cycle schedule.
+    pub learning_rate: f64,
+    /// AdamW's decoupled weight decay.
+    pub weight_decay: f64,
+    /// AdamW's decay of the first moment.
+    pub beta1: f64,
+    /// AdamW's decay of the second moment.
+    pub beta2: f64,
+    /// AdamW's ε.
+    pub epsilon: f64,
+    /// Largest norm of a gradient; 0 for no limit.
+    pub clip: f64,
+    /// Chance of dropping a unit before the heads.
+    pub dropout: f64,
+    /// Chance of hiding a modality from the fused head.
+    pub modality_dropout: f64,
+    /// Standard deviation of a constant offset added to each standardised channel of a training window.
+    pub offset_noise: f64,
+    /// Weight of each modality's own head in the loss.
+    pub auxiliary: f64,
+    /// Classes weigh as their inverse frequency to this power.
+    pub class_weight_power: f64,
+}
+
+impl Default for DataConfig {
+    fn default() -> Self {
+        DataConfig {
+            path: String::new(),
+            subjects: Vec::new(),
+            placement: PlacementChoice::Auto,
+            modalities: vec![ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc],
+        }
+    }
+}
+
+impl Default for WindowConfig {
+    fn default() -> Self {
+        WindowConfig {
+            length: 60.0,
+            shift: 30.0,
+            train_shift: 5.0,
+        }
+    }
+}
+
+impl Default for PathConfig {
+    fn default() -> Self {
+        PathConfig {
+            interpolation: Interpolation::Linear,
+            intensity: true,
+            integrals: true,
+        }
+    }
+}
+
+impl Default for SolverConfig {
+    fn default() -> Self {
+        SolverConfig {
+            method: SolverMethod::Midpoint,
+            step: 0.5,
+            rtol: 1e-4,
+            atol: 1e-6,
+        }
+    }
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        ModelConfig {
+            hidden: 16,
+            width: 24,
+            layers: 3,
+            d_model: 16,
+            heads: 2,
+            head_width: 32,
+            sample_every: 0.5,
+        }
+    }
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        TrainConfig {
+            seed: 0,
+            epochs: 8,
+            batch: 48,
+            windows_per_epoch: 1000,
+            validation_subjects: 2,
+            learning_rate: 4e-3,
+            weight_decay: 0.01,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            clip: 1.0,
+            dropout: 0.3,
+            modality_dropout: 0.4,
+            offset_noise: 0.3,
+            auxiliary: 0.5,
+            class_weight_power: 0.5,
+        }
+    }
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// Names the file and the key or value that is off.
+    pub fn read(path: &Path) -> Result<Config> {
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("cannot read the config {}", path.display()))?;
+        Config::from_toml(&text).with_context(|| format!("in the config {}", path.display()))
+    }
+
+    /// From TOML.
+    ///
+    /// # Errors
+    /// Names the line and the unknown key, or the value that is off.
+    pub fn from_toml(text: &str) -> Result<Config> {
+        let config: Config = toml::from_str(text)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// As TOML, every key written out.
+    ///
+    /// # Errors
+    /// If a value has no TOML form; none of ours lacks one.
+    pub fn to_toml(&self) -> Result<String> {
+        Ok(toml::to_string_pretty(self)?)
+    }
+
+    /// # Errors
+    /// Names the first value that cannot be used.
+    pub fn check(&self) -> Result<()> {
+        let above_zero = [
+            ("windows.length", self.windows.length),
+            ("windows.shift", self.windows.shift),
+            ("windows.train_shift", self.windows.train_shift),
+            ("solver.rtol", self.solver.rtol),
+            ("solver.atol", self.solver.atol),
+            ("model.sample_every", self.model.sample_every),
+            ("train.learning_rate", self.train.learning_rate),
+            ("train.epsilon", self.train.epsilon),
+        ];
+        for (key, value) in above_zero {
+            ensure!(
+                value.is_finite() && value > 0.0,
+                "{key} = {value}: must be finite and above zero"
+            );
+        }
+        let not_negative = [
+            ("solver.step", self.solver.step),
+            ("train.weight_decay", self.train.weight_decay),
+            ("train.clip", self.train.clip),
+            ("train.offset_noise", self.train.offset_noise),
+            ("train.auxiliary", self.train.auxiliary),
+            ("train.class_weight_power", self.train.class_weight_power),
+        ];
+        for (key, value) in not_negative {
+            ensure!(
+                value.is_finite() && value >= 0.0,
+                "{key} = {value}: must be finite and not negative"
+            );
+        }
+        let below_one = [
+            ("train.dropout", self.train.dropout),
+            ("train.modality_dropout", self.train.modality_dropout),
+            ("train.beta1", self.train.beta1),
+            ("train.beta2", self.train.beta2),
+        ];
+        for (key, value) in below_one {
+            ensure!(
+                (0.0..1.0).contains(&value),
+                "{key} = {value}: must lie in [0, 1)"
+            );
+        }
+        let at_least_one = [
+            ("model.hidden", self.model.hidden),
+            ("model.width", self.model.width),
+            ("model.layers", self.model.layers as i64),
+            ("model.d_model", self.model.d_model),
+            ("model.heads", self.model.heads),
+            ("model.head_width", self.model.head_width),
+            ("train.epochs", self.train.epochs as i64),
+            ("train.batch", self.train.batch as i64),
+            (
+                "train.validation_subjects",
+                self.train.validation_subjects as i64,
+            ),
+        ];
+        for (key, value) in at_least_one {
+            ensure!(value >= 1, "{key} = {value}: must be at least 1");
+        }
+        ensure!(
+            self.model.sample_every <= self.windows.length,
+            "model.sample_every = {} s is longer than a window of {} s",
+            self.model.sample_every,
+            self.windows.length
+        );
+        ensure!(
+            self.windows.length / self.model.sample_every <= 10_000.0,
+            "model.sample_every = {} s makes more than 10000 instants in a window of {} s",
+            self.model.sample_every,
+            self.windows.length
+        );
+        ensure!(
+            self.model.d_model % self.model.heads == 0,
+            "model.d_model = {} is not a multiple of model.heads = {}",
+            self.model.d_model,
+            self.model.heads
+        );
+        let groups = &self.data.modalities;
+        ensure!(
+            !groups.is_empty(),
+            "data.modalities is empty: name at least one of heart, eda, acc"
+        );
+        for (place, group) in groups.iter().enumerate() {
+            ensure!(
+                !groups[..place].contains(group),
+                "data.modalities names {} twice",
+                group.name()
+            );
+        }
+        Ok(())
+    }
+}

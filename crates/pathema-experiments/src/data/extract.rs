@@ -1,0 +1,242 @@
+use pathema_physio::{Beat, BeatError, pulse_peaks, r_peaks};
+use pathema_signal::{Channel, Modality, Placement, Recording};
+
+use super::Track;
+use crate::config::ModalityGroup;
+
+/// EDA and TEMP are taken at this rate, the E4's own.
+const SLOW_RATE: f64 = 4.0;
+/// Acceleration is summed up over this many seconds.
+const ACC_BLOCK: f64 = 0.5;
+/// Below this many µS the electrodes have no contact; the E4 then stores 0.
+const NO_CONTACT: f64 = 1e-3;
+/// Sensor noise of the accelerometer in g: keeps the logarithm of the spread finite at rest.
+const ACC_FLOOR: f64 = 3e-3;
+
+/// Why a modality could not be made from a recording.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// A channel that the modality needs was not recorded.
+    #[error(
+        "{subject} has no {placement} {modality}, which the modality {group} needs: leave the modality out \
+         (--modalities) or choose another --placement"
+    )]
+    Missing {
+        /// Who.
+        subject: String,
+        /// Where it should have been worn.
+        placement: Placement,
+        /// What is missing.
+        modality: Modality,
+        /// For which modality of the recogniser.
+        group: &'static str,
+    },
+    /// No beats could be sought.
+    #[error("beats of {subject}: {source}")]
+    Beats {
+        /// Who.
+        subject: String,
+        /// Why.
+        source: BeatError,
+    },
+}
+
+/// One modality of a recording as an irregular series.
+pub(crate) fn track(
+    recording: &Recording,
+    placement: Placement,
+    group: ModalityGroup,
+) -> Result<Track, ExtractError> {
+    let channel = |modality| {
+        recording
+            .channel(placement, modality)
+            .ok_or_else(|| ExtractError::Missing {
+                subject: recording.subject.clone(),
+                placement,
+                modality,
+                group: group.name(),
+            })
+    };
+    match group {
+        ModalityGroup::Eda => Ok(slow(channel(Modality::Eda)?, channel(Modality::Temp)?)),
+        ModalityGroup::Acc => Ok(acceleration(channel(Modality::Acc)?)),
+        ModalityGroup::Heart => {
+            let channel = match placement {
+                Placement::Chest => channel(Modality::Ecg)?,
+                Placement::Wrist => channel(Modality::Bvp)?,
+            };
+            let samples = channel.samples.slice(0..channel.samples.len());
+            let beats = match placement {
+                Placement::Chest => r_peaks(&samples, channel.rate),
+                Placement::Wrist => pulse_peaks(&samples, channel.rate),
+            };
+            Ok(heart(&beats.map_err(|source| ExtractError::Beats {
+                subject: recording.subject.clone(),
+                source,
+            })?))
+        }
+    }
+}
+
+/// Each beat where it lies: the interval that it ends and its amplitude, both as logarithms, since both vary
+/// between people by factors. A beat after a gap has no interval, and none is made up.
+fn heart(beats: &[Beat]) -> Track {
+    let log = |value: Option<f64>| value.filter(|&value| value > 0.0).map_or(f64::NAN, f64::ln);
+    Track {
+        times: beats.iter().map(|beat| beat.time).collect(),
+        values: beats
+            .iter()
+            .flat_map(|beat| [log(beat.interval), log(Some(beat.amplitude))])
+            .collect(),
+        channels: &["log interval", "log amplitude"],
+    }
+}
+
+/// Log skin conductance and temperature at 4 Hz.
+fn slow(eda: &Channel, temp: &Channel) -> Track {
+    let eda: Vec<f64> = block_means(eda, 1.0 / SLOW_RATE)
+        .into_iter()
+        .map(|level| {
+            if level > NO_CONTACT {
+                level.ln()
+            } else {
+                f64::NAN
+            }
+        })
+        .collect();
+    let temp = block_means(temp, 1.0 / SLOW_RATE);
+    let count = eda.len().min(temp.len());
+    Track {
+        times: (0..count).map(|k| k as f64 / SLOW_RATE).collect(),
+        values: eda
+            .into_iter()
+            .zip(temp)
+            .flat_map(|(eda, temp)| [eda, temp])
+            .collect(),
+        channels: &["log EDA", "TEMP"],
+    }
+}
+
+/// Mean of each axis and the logarithm of the spread, in g, over blocks of 0.5 s; a block's time is its middle.
+fn acceleration(acc: &Channel) -> Track {
+    let to_g = if acc.unit == "1/64 g" {
+        1.0 / 64.0
+    } else {
+        1.0
+    };
+    let per_block = (ACC_BLOCK * acc.rate).round().max(1.0) as usize;
+    let samples = acc.samples.slice(0..acc.samples.len());
+    let axes = acc.axes;
+    let mut track = Track {
+        times: Vec::new(),
+        values: Vec::new(),
+        channels: &["mean x", "mean y", "mean z", "log spread"],
+    };
+    for (block, rows) in samples.chunks_exact(per_block * axes).enumerate() {
+        let mut spread = 0.0;
+        for axis in 0..3 {
+            let values = || {
+                rows.iter()
+                    .skip(axis)
+                    .step_by(axes)
+                    .map(|value| value * to_g)
+            };
+            let mean = values().sum::<f64>() / per_block as f64;
+            let variance =
+                values().map(|value| (value - mean).powi(2)).sum::<f64>() / per_block as f64;
+            track.values.push(finite_or_missing(mean));
+            spread += variance.sqrt() / 3.0;
+        }
+        track
+            .values
+            .push(finite_or_missing((spread + ACC_FLOOR).ln()));
+        track.times.push((block as f64 + 0.5) * ACC_BLOCK);
+    }
+    track
+}
+
+/// Means of blocks of `length` seconds; the samples themselves where they are that far apart. A block that
+/// holds a missing sample is missing.
+fn block_means(channel: &Channel, length: f64) -> Vec<f64> {
+    let per_block = (length * channel.rate).round().max(1.0) as usize;
+    channel
+        .samples
+        .slice(0..channel.samples.len())
+        .chunks_exact(per_block)
+        .map(|block| finite_or_missing(block.iter().sum::<f64>() / per_block as f64))
+        .collect()
+}
+
+fn finite_or_missing(value: f64) -> f64 {
+    if value.is_finite() { value } else { f64::NAN }
+}
+
+#[cfg(test)]
+mod tests {
+    use pathema_signal::Samples;
+
+    use super::*;
+
+    fn channel(
+        modality: Modality,
+        unit: &'static str,
+        rate: f64,
+        axes: usize,
+        values: Vec<f64>,
+    ) -> Channel {
+        Channel {
+            placement: Placement::Wrist,
+            modality,
+            unit,
+            rate,
+            axes,
+            samples: Samples::F64(values),
+        }
+    }
+
+    #[test]
+    fn lost_contact_is_missing_not_zero() {
+        let eda = channel(Modality::Eda, "µS", 4.0, 1, vec![1.0, 0.0, f64::NAN, 1.0]);
+        let temp = channel(Modality::Temp, "°C", 4.0, 1, vec![33.0; 4]);
+        let track = slow(&eda, &temp);
+        assert_eq!(track.times, [0.0, 0.25, 0.5, 0.75]);
+        let missing: Vec<bool> = track.values.iter().map(|value| value.is_nan()).collect();
+        assert_eq!(
+            missing,
+            [false, false, true, false, true, false, false, false]
+        );
+    }
+
+    #[test]
+    fn chest_samples_are_averaged_to_4_hz() {
+        let ramp: Vec<f64> = (0..350).map(|k| f64::from(k / 175) + 1.0).collect();
+        let eda = channel(Modality::Eda, "µS", 700.0, 1, ramp);
+        let temp = channel(Modality::Temp, "°C", 700.0, 1, vec![33.0; 350]);
+        let track = slow(&eda, &temp);
+        assert_eq!(track.times.len(), 2);
+        assert!((track.values[2] - 2.0_f64.ln()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn acceleration_of_a_wrist_at_rest_is_gravity() {
+        let rows: Vec<f64> = std::iter::repeat_n([0.0, 0.0, 64.0], 32)
+            .flatten()
+            .collect();
+        let track = acceleration(&channel(Modality::Acc, "1/64 g", 32.0, 3, rows));
+        assert_eq!(track.times, [0.25, 0.75]);
+        assert_eq!(track.values[..3], [0.0, 0.0, 1.0]);
+        assert!((track.values[3] - ACC_FLOOR.ln()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_beat_after_a_gap_has_no_interval() {
+        let beat = |time, interval| Beat {
+            time,
+            amplitude: 1.0,
+            interval,
+        };
+        let track = heart(&[beat(0.5, None), beat(1.5, Some(1.0))]);
+        assert!(track.values[0].is_nan());
+        assert_eq!(track.values[2], 0.0);
+    }
+}

@@ -1,0 +1,15 @@
+//! Datasets, folds, models, baselines, training, metrics and reports: the library behind the program `pathema`.
+//!
+//! The way of a recording: [`data`] turns it into one irregular series a modality, [`loso`] hands windows out
+//! fold by fold so that a held-out subject cannot be seen while fitting, [`model`] recognises, [`train`] fits,
+//! [`baselines`] and [`metrics`] say what it is worth, [`run`] writes everything down and [`report`] shows it.
+
+pub mod baselines;
+pub mod config;
+pub mod data;
+pub mod loso;
+pub mod metrics;
+pub mod model;
+pub mod report;
+pub mod run;
+pub mod train;

@@ -1,0 +1,69 @@
+use pathema_solve::field::{Activation, MlpField, MlpFieldConfig};
+use pathema_solve::{BatchPath, Method, SolveError, SolveStats, Steps, Tolerance, cdeint, solvers};
+use tch::Tensor;
+use tch::nn::{self, Module};
+
+use crate::config::{ModelConfig, SolverConfig, SolverMethod};
+
+/// A neural CDE: z₀ = tanh(W X(t₀) + b), dz = f(z) dX.
+#[derive(Debug)]
+pub struct Encoder {
+    initial: nn::Linear,
+    field: MlpField,
+}
+
+impl Encoder {
+    /// An encoder of paths with `channels` channels, its parameters under `path`.
+    pub fn new(path: &nn::Path<'_>, channels: i64, config: &ModelConfig) -> Encoder {
+        let field = MlpFieldConfig {
+            hidden: config.hidden,
+            channels,
+            width: config.width,
+            layers: config.layers,
+            activation: Activation::Silu,
+            final_tanh: true,
+        };
+        Encoder {
+            initial: nn::linear(
+                path / "initial",
+                channels,
+                config.hidden,
+                Default::default(),
+            ),
+            field: MlpField::on(&(path / "field"), field),
+        }
+    }
+
+    /// z at the times asked for, [batch, times, hidden].
+    ///
+    /// # Errors
+    /// [`SolveError`] names the sample and time where the state ceased to be finite.
+    pub fn latents(
+        &self,
+        path: &BatchPath,
+        times: &[f64],
+        method: &Method,
+    ) -> Result<(Tensor, SolveStats), SolveError> {
+        let z0 = self.initial.forward(&path.start()?).tanh();
+        let solution = cdeint(&self.field, path, &z0, times, method)?;
+        Ok((solution.z, solution.stats))
+    }
+}
+
+/// The solver that a config names.
+pub(crate) fn method(config: &SolverConfig) -> Method {
+    let tableau = match config.method {
+        SolverMethod::Euler => &solvers::EULER,
+        SolverMethod::Midpoint => &solvers::MIDPOINT,
+        SolverMethod::Rk4 => &solvers::RK4,
+        SolverMethod::Dopri5 => {
+            return Method::Dopri5(Tolerance::new(config.rtol, config.atol));
+        }
+    };
+    let steps = if config.step > 0.0 {
+        Steps::Every(config.step)
+    } else {
+        Steps::Knots
+    };
+    Method::Fixed { tableau, steps }
+}

@@ -1,0 +1,14 @@
+//! A model of one fold has learned from the subject that another holds out.
+
+use pathema_experiments::loso::{Cohort, Predictor};
+
+fn leak(cohort: &Cohort, model: Box<dyn Predictor>) {
+    cohort.with_fold(0, |one| {
+        let frozen = one.training.freeze(vec![("model".into(), model)]);
+        cohort.with_fold(1, |other| {
+            let _ = other.held_out.judge(&frozen);
+        });
+    });
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! What a cohort owns nobody else has.
+
+use pathema_experiments::config::WindowConfig;
+use pathema_experiments::data::Session;
+use pathema_experiments::loso::Cohort;
+
+fn leak(sessions: Vec<Session>) {
+    let copies = sessions.clone();
+    let _ = Cohort::new(sessions, &WindowConfig::default(), 1);
+    drop(copies);
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! The subject held out gives no window away.
+
+use pathema_experiments::loso::Cohort;
+
+fn leak(cohort: &Cohort) {
+    cohort.with_fold(0, |fold| {
+        let _ = fold.held_out.examples();
+    });
+}
+
+fn main() {}

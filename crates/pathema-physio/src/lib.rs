@@ -1,0 +1,34 @@
+//! What the body did: beats in ECG and blood volume pulse.
+//!
+//! [`r_peaks`] finds the heart beats of an electrocardiogram, [`pulse_peaks`] those of a blood volume pulse. Both
+//! place each beat between the samples, say how large it was, and give the interval to the beat before only where
+//! that interval can be trusted. Missing samples are NaN: a gap stays a gap, and no beat is ever reported inside one.
+//!
+//! ```
+//! // Ten seconds of a noiseless ECG at 250 Hz with a beat every 0.8 s, the first at 0.4 s.
+//! let rate = 250.0;
+//! let ecg: Vec<f64> = (0..2500)
+//!     .map(|sample| {
+//!         let phase = (sample as f64 / rate) % 0.8 - 0.4;
+//!         (-0.5 * (phase / 0.012).powi(2)).exp()
+//!     })
+//!     .collect();
+//! let beats = pathema_physio::r_peaks(&ecg, rate)?;
+//! assert_eq!(beats.len(), 12);
+//! assert!((beats[3].time - 2.8).abs() < 1e-3);
+//! assert!((beats[3].interval.unwrap() - 0.8).abs() < 1e-3);
+//! # Ok::<(), pathema_physio::BeatError>(())
+//! ```
+
+mod beat;
+mod complex;
+mod ecg;
+pub mod filter;
+pub mod intervals;
+mod peaks;
+mod pulse;
+mod stretches;
+
+pub use beat::{Beat, BeatError};
+pub use ecg::r_peaks;
+pub use pulse::pulse_peaks;

@@ -1,0 +1,59 @@
+//! Which parts of a signal can be processed by themselves.
+
+use std::ops::Range;
+
+/// Seconds of one repeated value after which a sensor is taken to be off or saturated.
+const FLAT_SECONDS: f64 = 1.0;
+
+/// Seconds below which a stretch is left alone: a slow beat every 1.5 s would not show in it.
+const SHORTEST_SECONDS: f64 = 2.0;
+
+/// Maximal ranges of samples for which `usable` holds, in order.
+pub(crate) fn runs(len: usize, usable: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for index in 0..len {
+        match (usable(index), start) {
+            (true, None) => start = Some(index),
+            (false, Some(first)) => {
+                found.push(first..index);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    found.extend(start.map(|first| first..len));
+    found
+}
+
+/// Maximal ranges in which a sensor was alive: finite samples, no second of one repeated value, at least 2 s long.
+pub(crate) fn alive(signal: &[f64], rate: f64) -> Vec<Range<usize>> {
+    let flat = samples(FLAT_SECONDS, rate).max(2);
+    let mut usable: Vec<bool> = signal.iter().map(|value| value.is_finite()).collect();
+    let mut start = 0;
+    for index in 1..=signal.len() {
+        if index == signal.len() || signal[index] != signal[start] {
+            if index - start >= flat {
+                usable[start..index].fill(false);
+            }
+            start = index;
+        }
+    }
+    let shortest = samples(SHORTEST_SECONDS, rate);
+    let mut found = runs(signal.len(), |index| usable[index]);
+    found.retain(|range| range.len() >= shortest);
+    found
+}
+
+/// How many samples around `at` in a row, itself included, hold the very value of `signal[at]`.
+pub(crate) fn constant_run(signal: &[f64], at: usize) -> usize {
+    let same = |value: &&f64| **value == signal[at];
+    let after = signal[at..].iter().take_while(same).count();
+    let before = signal[..at].iter().rev().take_while(same).count();
+    before + after
+}
+
+/// A duration in whole samples, rounded.
+pub(crate) fn samples(seconds: f64, rate: f64) -> usize {
+    (seconds * rate).round() as usize
+}

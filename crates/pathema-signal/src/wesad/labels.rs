@@ -1,0 +1,98 @@
+//! The label array: its runs, and how they agree with the questionnaire.
+
+use super::pickle::Value;
+use super::questionnaire::{Condition, Phase, Questionnaire};
+use super::signals::describe;
+use super::{Finding, WesadError};
+use crate::recording::{Label, LabelRun};
+
+/// Labels a second.
+pub(super) const RATE: f64 = 700.0;
+
+/// Seconds that the authors left unlabelled at each end of a condition.
+const TRIMMED: f64 = 10.0;
+
+/// Seconds by which a run may differ from the questionnaire, whose times are whole seconds.
+const TOLERANCE: f64 = 1.0;
+
+/// The codes of the label array.
+pub(super) fn codes(file: &str, label: Option<Value<'_>>) -> Result<Vec<i64>, WesadError> {
+    let array = label.and_then(Value::array);
+    let codes = match array {
+        Some(array) if array.shape().len() == 1 && !array.is_empty() => array.to_i64(),
+        _ => None,
+    };
+    codes.ok_or_else(|| WesadError::Content {
+        file: file.to_owned(),
+        name: "label".to_owned(),
+        found: describe(label),
+        expected: "a one-dimensional array of whole numbers".to_owned(),
+    })
+}
+
+/// The maximal stretches of one code.
+pub(super) fn runs(file: &str, codes: &[i64]) -> Result<Vec<LabelRun>, WesadError> {
+    let mut runs = Vec::new();
+    let mut index = 0;
+    for stretch in codes.chunk_by(|a, b| a == b) {
+        let code = stretch[0];
+        let label = Label::from_code(code).ok_or_else(|| WesadError::LabelCode {
+            file: file.to_owned(),
+            code,
+            index,
+        })?;
+        let start = index as f64 / RATE;
+        index += stretch.len();
+        runs.push(LabelRun {
+            label,
+            start,
+            end: index as f64 / RATE,
+        });
+    }
+    Ok(runs)
+}
+
+/// Compares runs with the questionnaire's intervals, in the order of time: one file lists its meditations the wrong
+/// way round.
+pub(super) fn compare(runs: &[LabelRun], questionnaire: &Questionnaire) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (phase, name) in PHASES {
+        let runs: Vec<&LabelRun> = runs
+            .iter()
+            .filter(|run| Phase::of(run.label) == Some(phase))
+            .collect();
+        let mut conditions: Vec<&Condition> = questionnaire
+            .conditions
+            .iter()
+            .filter(|condition| condition.phase == phase)
+            .collect();
+        conditions.sort_by(|a, b| a.start.total_cmp(&b.start));
+        if runs.len() != conditions.len() {
+            findings.push(Finding::RunCount {
+                phase: name,
+                runs: runs.len(),
+                conditions: conditions.len(),
+            });
+            continue;
+        }
+        for (run, condition) in runs.into_iter().zip(conditions) {
+            let expected = condition.duration() - 2.0 * TRIMMED;
+            if (run.duration() - expected).abs() > TOLERANCE {
+                findings.push(Finding::RunDuration {
+                    condition: condition.name.clone(),
+                    labelled: run.duration(),
+                    expected,
+                });
+            }
+        }
+    }
+    findings
+}
+
+const PHASES: [(Phase, &str); 5] = [
+    (Phase::Baseline, "baseline"),
+    (Phase::Stress, "stress"),
+    (Phase::Amusement, "amusement"),
+    (Phase::Meditation, "meditation"),
+    (Phase::Reading, "reading"),
+];

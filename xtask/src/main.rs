@@ -1,0 +1,59 @@
+//! The workspace's own commands: `cargo xtask setup · train · test · ci`.
+//!
+//! One file a command. Nothing here depends on libtorch, because this is what provides it.
+
+// A program talks to its user.
+#![allow(clippy::print_stderr)]
+
+mod ci;
+mod setup;
+mod test;
+mod train;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The workspace's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Provision libtorch, so that everything else builds; does nothing where it is there already
+    Setup(setup::Options),
+    /// Set up, then train: every argument goes to `pathema train` (try `cargo xtask train --help`)
+    #[command(disable_help_flag = true)]
+    Train {
+        /// Arguments of `pathema train`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Set up, then run the tests of the whole workspace
+    Test {
+        /// Arguments of `cargo test`, such as `-p pathema-path` or `-- --ignored`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Everything a change must pass: format, lints, documentation, tests
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Setup(options) => setup::run(&options),
+        Command::Train { args } => train::run(&args),
+        Command::Test { args } => test::run(&args),
+        Command::Ci => ci::run(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
