@@ -6,7 +6,11 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use tch::{Device, Kind, Tensor, nn};
 
 /// What a safetensors file holds: tensors by name, and text by key.
-pub type Weights = (BTreeMap<String, Tensor>, HashMap<String, String>);
+pub type Weights = (BTreeMap<String, Tensor>, BTreeMap<String, String>);
+
+/// The one entry of a file's metadata, a JSON object: several entries would come in another order each time, and
+/// equal weights would make different files.
+const TEXT: &str = "pathema";
 
 /// Why weights could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +52,7 @@ pub enum WeightsError {
 pub fn write(
     path: &Path,
     tensors: &BTreeMap<String, Tensor>,
-    metadata: HashMap<String, String>,
+    text: &BTreeMap<String, String>,
 ) -> Result<(), WeightsError> {
     let bytes: Vec<(&String, Vec<usize>, Vec<u8>)> = tensors
         .iter()
@@ -75,6 +79,8 @@ pub fn write(
         .iter()
         .map(|(name, shape, bytes)| Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
         .collect();
+    let text = serde_json::to_string(text).unwrap_or_default();
+    let metadata = HashMap::from([(TEXT.to_owned(), text)]);
     let file = safetensors::serialize(views.map_err(format)?, Some(metadata)).map_err(format)?;
     crate::run::write_atomically(path, &file).map_err(|source| WeightsError::Io {
         path: path.to_owned(),
@@ -119,7 +125,11 @@ pub fn read(path: &Path) -> Result<Weights, WeightsError> {
             Tensor::from_slice(&values).view(shape.as_slice()),
         );
     }
-    Ok((tensors, header.metadata().clone().unwrap_or_default()))
+    let metadata = header.metadata().as_ref();
+    let text = metadata.and_then(|metadata| metadata.get(TEXT));
+    // A file of somebody else's holds no text of ours; what is missed is named where it is asked for.
+    let text = text.and_then(|text| serde_json::from_str(text).ok());
+    Ok((tensors, text.unwrap_or_default()))
 }
 
 /// Sets every parameter from the tensor of its name.

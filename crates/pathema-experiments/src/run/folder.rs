@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -172,11 +172,11 @@ impl RunFolder {
             }
         })?;
         let parameters: BTreeMap<_, _> = recogniser.named_parameters();
-        let metadata = HashMap::from([
+        let text = BTreeMap::from([
             ("held_out".to_owned(), fold.to_owned()),
             ("standardiser".to_owned(), standardiser),
         ]);
-        Ok(write_weights(&path, &parameters, metadata)?)
+        Ok(write_weights(&path, &parameters, &text)?)
     }
 
     /// Writes a finished fold down and removes its checkpoint.

@@ -125,14 +125,14 @@ mod tests {
         let weight = theirs.root().zeros("w", &[5, 3]);
         theirs.double();
         tch::no_grad(|| weight.shallow_clone().copy_(&start));
-        let mut optimiser = nn::AdamW {
+        let optimiser = nn::AdamW {
             beta1: 0.9,
             beta2: 0.999,
             wd: 0.01,
             eps: 1e-8,
             amsgrad: false,
         };
-        let mut optimiser = nn::OptimizerConfig::build(&mut optimiser, &theirs, 0.05).unwrap();
+        let mut optimiser = nn::OptimizerConfig::build(optimiser, &theirs, 0.05).unwrap();
         let mut ours = BTreeMap::from([("w".to_owned(), start.copy().set_requires_grad(true))]);
         let mut adamw = AdamW::new(config, &ours);
         for _ in 0..20 {

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -36,7 +36,7 @@ pub(crate) fn write(
         tensors.insert(format!("second.{name}"), second.shallow_clone());
     }
     let records = serde_json::to_string(&progress.records).unwrap_or_default();
-    let metadata = HashMap::from([
+    let text = BTreeMap::from([
         ("fold".to_owned(), fold.to_owned()),
         ("steps".to_owned(), optimiser.steps.to_string()),
         ("best_epoch".to_owned(), progress.best.0.to_string()),
@@ -47,7 +47,7 @@ pub(crate) fn write(
         ),
         ("records".to_owned(), records),
     ]);
-    write_weights(path, &tensors, metadata)
+    write_weights(path, &tensors, &text)
 }
 
 /// Restores what [`write`] wrote; `None` if there is no checkpoint.

@@ -27,10 +27,8 @@ impl Readme {
     ///
     /// ```
     /// use pathema_signal::wesad::Readme;
-    /// let (readme, findings) = Readme::parse(
-    ///     "### Personal information ###\r\nAge: 27\r\n### Study pre-requisites ###\r\nAre you a smoker? NO\r\n\
-    ///      ### Additional notes ###\r\n-\r\n",
-    /// );
+    /// let text = "Age: 27\r\nAre you a smoker? NO\r\n### Additional notes ###\r\n-\r\n";
+    /// let (readme, findings) = Readme::parse(text);
     /// assert_eq!(readme.age, Some(27.0));
     /// assert_eq!(readme.prerequisites, [("Are you a smoker?".to_owned(), false)]);
     /// assert!(readme.notes.is_empty() && findings.is_empty());
