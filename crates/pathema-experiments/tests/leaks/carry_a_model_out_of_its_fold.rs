@@ -1,4 +1,5 @@
 //! A frozen model stays in its fold.
+//~ error: lifetime may not live long enough
 
 use pathema_experiments::loso::{Cohort, Predictor};
 

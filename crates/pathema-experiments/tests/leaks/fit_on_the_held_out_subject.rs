@@ -1,4 +1,5 @@
 //! Statistics are fitted on the training subjects; the subject held out has nothing to fit on.
+//~ error[E0308]: mismatched types
 
 use pathema_experiments::loso::Cohort;
 use pathema_experiments::model::Standardiser;

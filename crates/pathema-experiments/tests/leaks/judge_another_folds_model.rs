@@ -1,4 +1,5 @@
 //! A model of one fold has learned from the subject that another holds out.
+//~ error[E0521]: borrowed data escapes outside of closure
 
 use pathema_experiments::loso::{Cohort, Predictor};
 

@@ -1,4 +1,5 @@
 //! There is one look at the subject held out: none to choose a model by.
+//~ error[E0382]: use of moved value: `fold.held_out`
 
 use pathema_experiments::loso::{Cohort, Predictor};
 

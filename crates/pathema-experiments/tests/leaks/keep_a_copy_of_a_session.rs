@@ -1,4 +1,5 @@
 //! What a cohort owns nobody else has.
+//~ error[E0599]: the method `clone` exists for struct `Vec<Session>`, but its trait bounds were not satisfied
 
 use pathema_experiments::config::WindowConfig;
 use pathema_experiments::data::Session;

@@ -1,4 +1,5 @@
 //! Once models are frozen nothing more is learned in the fold.
+//~ error[E0382]: borrow of moved value: `fold.training`
 
 use pathema_experiments::loso::{Cohort, Predictor};
 

@@ -1,4 +1,5 @@
 //! The subject held out gives no window away.
+//~ error[E0599]: no method named `examples` found for struct `HeldOut
 
 use pathema_experiments::loso::Cohort;
 

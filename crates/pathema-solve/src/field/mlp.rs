@@ -34,7 +34,7 @@ pub struct MlpFieldConfig {
 }
 
 impl MlpFieldConfig {
-    /// (inputs, outputs) of each layer: weights are [outputs, inputs], biases [outputs].
+    /// (inputs, outputs) of each layer: weights are `[outputs, inputs]`, biases `[outputs]`.
     pub fn shapes(&self) -> Vec<(i64, i64)> {
         let layers = self.layers.max(1);
         (0..layers)
@@ -97,7 +97,7 @@ impl MlpField {
         MlpField::new(config, layers.collect())
     }
 
-    /// A field from (weight [outputs, inputs], bias [outputs]) of each layer, in the order of
+    /// A field from (weight `[outputs, inputs]`, bias `[outputs]`) of each layer, in the order of
     /// [`MlpFieldConfig::shapes`].
     ///
     /// # Panics

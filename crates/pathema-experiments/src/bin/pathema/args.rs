@@ -37,7 +37,7 @@ pub(crate) struct TrainArgs {
     /// The recordings: WESAD's folder or zip. Without it, subjects are simulated.
     #[arg(long, value_name = "FOLDER OR ZIP")]
     pub(crate) data: Option<PathBuf>,
-    /// Where to write the run; by default runs/<date and time>.
+    /// Where to write the run; by default under runs, named by date and time.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
     /// Go on with a run that was interrupted, with its own config.
