@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test of the workspace.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
@@ -23,6 +24,11 @@ pub(crate) fn with(libtorch: &Libtorch, args: &[OsString]) -> Result<ExitCode> {
     libtorch.tell(&mut command)?;
     let (status, took) = workspace::call(&mut command)?;
     let took = workspace::time(took);
+    if env::var_os("PATHEMA_DATA").is_none() {
+        eprintln!(
+            "PATHEMA_DATA is not set: tests on real recordings were skipped (it names a folder with WESAD-wrist.zip and mitdb/100.*)."
+        );
+    }
     if status.success() {
         eprintln!("All tests passed ({took}).");
     } else {

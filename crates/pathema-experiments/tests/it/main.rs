@@ -1,5 +1,4 @@
 //! Whole runs, on simulated people.
-#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod folds;
 mod program;

@@ -1,8 +1,5 @@
 //! Tests of the beat detectors and their filter, in one program.
 
-// A test that needs data which is not there says so.
-#![allow(clippy::print_stderr)]
-
 mod ecg;
 mod filter;
 mod golden;
