@@ -46,7 +46,7 @@ pub(crate) struct Route<'a> {
     pub(crate) end: f64,
     /// Times at which a step has to end and the slope is taken anew, increasing.
     pub(crate) stops: &'a [f64],
-    /// Increasing, not before the start.
+    /// Increasing.
     pub(crate) save_at: &'a [f64],
 }
 
@@ -63,7 +63,8 @@ pub(crate) fn solve(
     let mut saved = Vec::with_capacity(route.save_at.len());
     let mut z = z0.shallow_clone();
     let mut time = route.start;
-    while route.save_at.get(saved.len()) == Some(&time) {
+    // Before its start nothing moves.
+    while route.save_at.get(saved.len()).is_some_and(|&at| at <= time) {
         saved.push(z.shallow_clone());
     }
     if saved.len() == route.save_at.len() {

@@ -43,7 +43,8 @@ pub struct Solution {
 /// Solves dz = f(z) dX along each path of a batch, from z = `z0` ([batch, hidden]) where the paths start, and
 /// returns z at the times `save_at`, increasing.
 ///
-/// Each path keeps its own knots. A path stands still outside its own interval, and with it the state.
+/// Each path keeps its own knots. A path stands still outside its own interval, and with it the state: before it
+/// that is `z0`.
 ///
 /// # Errors
 /// [`SolveError`] names what is off: a shape, a save time, or the sample and time where the state ceased to
@@ -80,7 +81,7 @@ pub fn cdeint(
         });
     }
     let (start, end) = path.interval();
-    check_save_times(save_at, start)?;
+    check_save_times(save_at)?;
     match *method {
         Method::Fixed { tableau, steps } => {
             if let Steps::Every(value) = steps

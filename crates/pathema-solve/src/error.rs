@@ -30,7 +30,7 @@ pub enum SolveError {
         index: usize,
         /// Its value.
         time: f64,
-        /// The one before it (or the start of the interval).
+        /// The one before it; minus infinity for the first.
         previous: f64,
     },
     /// A step length, tolerance or limit cannot be used.

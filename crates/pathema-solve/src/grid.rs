@@ -47,16 +47,11 @@ impl Grid {
 }
 
 /// # Errors
-/// [`SolveError::SaveTimes`] unless the times are finite, strictly increasing and not before `start`.
-pub(crate) fn check_save_times(save_at: &[f64], start: f64) -> Result<(), SolveError> {
-    let mut previous = start;
+/// [`SolveError::SaveTimes`] unless the times are finite and strictly increasing.
+pub(crate) fn check_save_times(save_at: &[f64]) -> Result<(), SolveError> {
+    let mut previous = f64::NEG_INFINITY;
     for (index, &time) in save_at.iter().enumerate() {
-        let increases = if index == 0 {
-            time >= previous
-        } else {
-            time > previous
-        };
-        if !(time.is_finite() && increases) {
+        if !(time.is_finite() && time > previous) {
             return Err(SolveError::SaveTimes {
                 index,
                 time,

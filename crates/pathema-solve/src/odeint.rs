@@ -56,7 +56,7 @@ pub fn odeint(
             previous: f64::NAN,
         });
     };
-    check_save_times(times, start)?;
+    check_save_times(times)?;
     let flow = Ode(f);
     let (saved, stats) = match *method {
         OdeMethod::Dopri5 {

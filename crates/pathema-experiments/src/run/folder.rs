@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -214,6 +214,23 @@ impl RunFolder {
             problem: source.to_string(),
         })?;
         self.write("metrics.jsonl", (lines.join("\n") + "\n").as_bytes())
+    }
+
+    /// Adds an epoch to `metrics.jsonl` as it ends, for whoever watches; [`RunFolder::write_epochs`] sorts them in
+    /// the end.
+    ///
+    /// # Errors
+    /// The file that could not be written.
+    pub fn append_epoch(&self, record: &EpochRecord) -> Result<(), RunError> {
+        let path = self.file("metrics.jsonl");
+        let line = serde_json::to_string(record).map_err(|source| RunError::Content {
+            path: path.clone(),
+            problem: source.to_string(),
+        })?;
+        let file = OpenOptions::new().create(true).append(true).open(&path);
+        // One write a line, so that folds side by side do not mix theirs.
+        file.and_then(|mut file| file.write_all((line + "\n").as_bytes()))
+            .map_err(|source| RunError::Io { path, source })
     }
 
     /// Writes `predictions.csv`.

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::data::Input;
 use crate::loso::{Cohort, Fitting, Fold, Predictor, Probabilities};
 use crate::run::records::EpochRecord;
-use crate::run::{FoldResult, RunFolder};
+use crate::run::{FoldResult, RunError, RunFolder};
 
 /// Is told how far a study is; from several threads at once.
 pub trait Observer: Sync {
@@ -131,7 +131,16 @@ fn one_fold(
             index,
             checkpoint: &checkpoint,
         };
-        let Some(fitted) = fit(&training, config, place, device, observer, halted)? else {
+        let journal = Journal {
+            run,
+            observer,
+            failure: Mutex::new(None),
+        };
+        let fitted = fit(&training, config, place, device, &journal, halted)?;
+        if let Ok(Some(error)) = journal.failure.into_inner() {
+            return Err(error.into());
+        }
+        let Some(fitted) = fitted else {
             return Ok(());
         };
         let Fitted {
@@ -162,6 +171,32 @@ fn one_fold(
         observer.fold_finished(&result);
         Ok(())
     })
+}
+
+/// Writes epochs down as they end.
+struct Journal<'a> {
+    run: &'a RunFolder,
+    observer: &'a dyn Observer,
+    failure: Mutex<Option<RunError>>,
+}
+
+impl Observer for Journal<'_> {
+    fn fold_started(&self, fold: &str, done: usize, epochs: usize, batches: usize) {
+        self.observer.fold_started(fold, done, epochs, batches);
+    }
+
+    fn batch(&self, fold: &str, epoch: usize, batch: usize) {
+        self.observer.batch(fold, epoch, batch);
+    }
+
+    fn epoch(&self, record: &EpochRecord) {
+        if let Err(error) = self.run.append_epoch(record)
+            && let Ok(mut failure) = self.failure.lock()
+        {
+            failure.get_or_insert(error);
+        }
+        self.observer.epoch(record);
+    }
 }
 
 /// What knows nothing of the body: the class frequencies, and the time since the session's start.

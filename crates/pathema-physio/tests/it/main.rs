@@ -1,4 +1,5 @@
 //! Tests of the beat detectors and their filter, in one program.
+#![allow(clippy::print_stderr, reason = "scores are shown with --nocapture")]
 
 mod ecg;
 mod filter;

@@ -81,12 +81,12 @@ fn cde_along_a_natural_spline() {
     let z0 = Tensor::from_slice(&[0.1, -0.3]).view([1, 2]);
     let tight = Method::Dopri5(Tolerance::new(1e-10, 1e-12));
     // So many save times that the fixed steps between them are as good.
-    let many: Vec<f64> = (1..=400).map(|k| 4.25 * f64::from(k) / 400.0).collect();
+    let many: Vec<f64> = (1..=1600).map(|k| 4.25 * f64::from(k) / 1600.0).collect();
     let rk4 = Method::Fixed {
         tableau: &solvers::RK4,
         steps: Steps::Knots,
     };
-    for (method, save_at) in [(tight, &many[399..]), (rk4, &many[..])] {
+    for (method, save_at) in [(tight, &many[1599..]), (rk4, &many[..])] {
         let z = cdeint(&field, &path, &z0, save_at, &method).unwrap().z;
         let end = z.select(1, -1);
         for (place, expected) in [0.71083282, -0.47990695].into_iter().enumerate() {
