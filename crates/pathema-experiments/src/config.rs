@@ -185,7 +185,7 @@ pub struct TrainConfig {
     pub epochs: usize,
     /// Windows per step of the optimiser.
     pub batch: usize,
-    /// Windows drawn per epoch; 0 for all.
+    /// Windows drawn per epoch, where there are fewer some of them again; 0 for each once.
     pub windows_per_epoch: usize,
     /// Subjects of the training fold kept aside to choose the epoch.
     pub validation_subjects: usize,

@@ -16,7 +16,7 @@ const TEXT: &str = "pathema";
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
     /// The file system refused.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}{}", path.display(), crate::run::way_out(source))]
     Io {
         /// Which file.
         path: PathBuf,

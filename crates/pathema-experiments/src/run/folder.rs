@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::records::{EpochRecord, FoldSummary, Prediction, Results};
-use super::{Manifest, write_atomically};
+use super::{Manifest, way_out, write_atomically};
 use crate::config::Config;
 use crate::model::{Recogniser, WeightsError, write_weights};
 
@@ -65,16 +65,6 @@ pub enum RunError {
     /// Weights could not be written.
     #[error(transparent)]
     Weights(#[from] WeightsError),
-}
-
-fn way_out(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::StorageFull => {
-            ": free some space and go on with the run by --resume; what was finished is kept"
-        }
-        io::ErrorKind::PermissionDenied => ": choose a folder that you may write to by --out",
-        _ => "",
-    }
 }
 
 impl RunFolder {

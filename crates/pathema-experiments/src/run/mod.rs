@@ -32,3 +32,14 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         }
     }
 }
+
+/// What to do when a file of a run could not be written.
+pub(crate) fn way_out(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull => {
+            ": free some space and go on with the run by --resume; what was finished is kept"
+        }
+        io::ErrorKind::PermissionDenied => ": choose a folder that you may write to by --out",
+        _ => "",
+    }
+}

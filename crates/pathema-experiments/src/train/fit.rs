@@ -108,7 +108,7 @@ pub fn fit(
     let weights = ClassWeights::new(&classes, settings.class_weight_power, device);
     let per_epoch = match settings.windows_per_epoch {
         0 => examples.len(),
-        limit => limit.min(examples.len()),
+        count => count,
     };
     let batches = per_epoch.div_ceil(settings.batch);
     observer.fold_started(place.fold, progress.records.len(), settings.epochs, batches);
@@ -122,21 +122,15 @@ pub fn fit(
             source: Box::new(source),
             kept: place.checkpoint.to_owned(),
         };
-        // Shuffled anew from the same order: which windows an epoch sees must not depend on the epochs before.
-        let mut shuffled = examples.clone();
-        shuffled.shuffle(&mut generator(
-            settings.seed,
-            place.index,
-            epoch,
-            Purpose::Shuffle,
-        ));
+        let mut order = generator(settings.seed, place.index, epoch, Purpose::Shuffle);
+        let shuffled = draw(&examples, per_epoch, &mut order);
         let mut drawn = Regularisation {
             rng: generator(settings.seed, place.index, epoch, Purpose::Regularise),
         };
         let mut tally = Tally::default();
         let mut total_loss = 0.0;
         let mut rate = 0.0;
-        for (batch, chosen) in shuffled[..per_epoch].chunks(settings.batch).enumerate() {
+        for (batch, chosen) in shuffled.chunks(settings.batch).enumerate() {
             if halted() {
                 return Ok(None);
             }
@@ -214,6 +208,19 @@ pub fn fit(
         summary,
         records: progress.records,
     }))
+}
+
+/// So many windows, each coming up again only once all others have. Always from the same order: what an epoch sees
+/// must not depend on the epochs before it.
+fn draw<'a>(examples: &[Example<'a>], count: usize, rng: &mut ChaCha8Rng) -> Vec<Example<'a>> {
+    let mut drawn = Vec::with_capacity(count + examples.len());
+    while drawn.len() < count && !examples.is_empty() {
+        let mut round = examples.to_vec();
+        round.shuffle(rng);
+        drawn.extend(round);
+    }
+    drawn.truncate(count);
+    drawn
 }
 
 /// What random numbers are drawn for; each purpose has a stream of its own.

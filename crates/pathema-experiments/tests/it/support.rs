@@ -32,6 +32,7 @@ pub(crate) fn config(root: &Path) -> Config {
     config.model.head_width = 8;
     config.train.epochs = 3;
     config.train.batch = 16;
+    config.train.windows_per_epoch = 0;
     config.train.validation_subjects = 1;
     config
 }

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     match run(&args.command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", told(&error));
             ExitCode::FAILURE
         }
     }
@@ -50,4 +50,18 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Simulate(args) => simulate::run(args),
         Command::Report(args) => report::run(args),
     }
+}
+
+/// An error and its causes, each said once: many of ours name their cause themselves.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |mut told, cause| {
+        let cause = cause.to_string();
+        if !told.contains(&cause) {
+            if !told.is_empty() {
+                told += ": ";
+            }
+            told += &cause;
+        }
+        told
+    })
 }
