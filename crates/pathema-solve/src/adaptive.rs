@@ -39,6 +39,19 @@ pub(crate) trait Flow {
     fn slope(&self, time: f64, probe: f64, z: &Tensor) -> Result<Tensor, SolveError>;
 }
 
+/// # Errors
+/// [`SolveError::Shape`] unless a field's value has the state's shape.
+pub(crate) fn of_the_states_shape(slope: Tensor, z: &Tensor) -> Result<Tensor, SolveError> {
+    if slope.size() != z.size() {
+        return Err(SolveError::Shape {
+            what: "the vector field's value",
+            found: slope.size(),
+            expected: format!("{:?}, the state's", z.size()),
+        });
+    }
+    Ok(slope)
+}
+
 /// Where a solve starts and ends and what happens on the way.
 pub(crate) struct Route<'a> {
     pub(crate) start: f64,

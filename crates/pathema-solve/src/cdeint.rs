@@ -85,7 +85,7 @@ pub fn cdeint(
     match *method {
         Method::Fixed { tableau, steps } => {
             if let Steps::Every(value) = steps
-                && !(value.is_finite() && value > 0.0)
+                && !(value.is_finite() && value > 0.0 && (end - start) / value <= MOST_STEPS)
             {
                 return Err(SolveError::Setting {
                     name: "step",
@@ -115,6 +115,9 @@ pub fn cdeint(
     }
 }
 
+/// Of a fixed method over a path; all of them are laid out before the first is taken.
+const MOST_STEPS: f64 = 1e6;
+
 struct Cde<'a> {
     field: &'a dyn VectorField,
     path: &'a BatchPath,
@@ -123,14 +126,7 @@ struct Cde<'a> {
 impl Flow for Cde<'_> {
     fn slope(&self, time: f64, probe: f64, z: &Tensor) -> Result<Tensor, SolveError> {
         let slope = self.field.contract(z, &self.path.derivative(time, probe)?);
-        if slope.size() != z.size() {
-            return Err(SolveError::Shape {
-                what: "the vector field's value",
-                found: slope.size(),
-                expected: format!("{:?}, the state's", z.size()),
-            });
-        }
-        Ok(slope)
+        adaptive::of_the_states_shape(slope, z)
     }
 }
 

@@ -34,7 +34,10 @@ pub enum SolveError {
         previous: f64,
     },
     /// A step length, tolerance or limit cannot be used.
-    #[error("{name} = {value} cannot be used: it must be finite and above zero")]
+    #[error(
+        "{name} = {value} cannot be used: it must be finite, above zero, and a step not so small that a solve takes \
+         more than a million"
+    )]
     Setting {
         /// Which setting.
         name: &'static str,

@@ -83,15 +83,7 @@ struct Ode<'a>(&'a dyn Fn(f64, &Tensor) -> Tensor);
 
 impl Flow for Ode<'_> {
     fn slope(&self, time: f64, _probe: f64, z: &Tensor) -> Result<Tensor, SolveError> {
-        let slope = (self.0)(time, z);
-        if slope.size() != z.size() {
-            return Err(SolveError::Shape {
-                what: "the vector field's value",
-                found: slope.size(),
-                expected: format!("{:?}, the state's", z.size()),
-            });
-        }
-        Ok(slope)
+        adaptive::of_the_states_shape((self.0)(time, z), z)
     }
 }
 

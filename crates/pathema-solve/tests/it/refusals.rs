@@ -44,6 +44,14 @@ fn of_shapes_times_and_settings() {
         steps: Steps::Every(0.0),
     };
     check(cdeint(&field, &path, &z0(), &[1.0], &still), "step = 0");
+    let tiny = Method::Fixed {
+        tableau: &solvers::RK4,
+        steps: Steps::Every(1e-12),
+    };
+    check(
+        cdeint(&field, &path, &z0(), &[1.0], &tiny),
+        "step = 0.000000000001",
+    );
     let loose = Method::Dopri5(Tolerance::new(f64::NAN, 1.0));
     check(
         cdeint(&field, &path, &z0(), &[1.0], &loose),
