@@ -21,6 +21,10 @@ use crate::args::{DeviceArgs, DeviceChoice, TrainArgs};
 use crate::bars::{self, Bars};
 use crate::{INTERRUPTED, STOP, simulate};
 
+/// Windows an epoch where six short sessions are simulated: they hold some hundred, and the first run of a
+/// newcomer is to end within minutes.
+const SHORT_EPOCH: usize = 480;
+
 pub(crate) fn run(args: &TrainArgs) -> Result<ExitCode> {
     let workers = workers(&args.device)?;
     let (run, config, manifest, cohort) = match &args.resume {
@@ -60,6 +64,9 @@ fn start(args: &TrainArgs, workers: Workers) -> Result<(RunFolder, Config, Manif
     let mut config = config(args)?;
     if config.data.path.is_empty() {
         config.data.path = simulated(args.full)?.display().to_string();
+        if !args.full && args.config.is_none() {
+            config.train.windows_per_epoch = SHORT_EPOCH;
+        }
     }
     let now = jiff::Timestamp::now().round(jiff::Unit::Second)?;
     let folder = args.out.clone().unwrap_or_else(|| {
