@@ -89,6 +89,11 @@ impl Config {
             self.model.d_model,
             self.model.heads
         );
+        ensure!(
+            self.train.windows_per_epoch <= 1_000_000,
+            "train.windows_per_epoch = {}: must be at most 1000000, or 0 for each window once",
+            self.train.windows_per_epoch
+        );
         let groups = &self.data.modalities;
         ensure!(
             !groups.is_empty(),

@@ -30,6 +30,11 @@ fn refuses_what_it_cannot_use_and_names_it() {
     let path = |name: &str| folder.path().join(name).display().to_string();
     fs::write(path("bad.toml"), "[train]\nepoch = 3\n").unwrap();
     fs::write(path("odd.toml"), "[train]\nlearning_rate = -1.0\n").unwrap();
+    fs::write(
+        path("vast.toml"),
+        "[train]\nwindows_per_epoch = 4611686018427387904\n",
+    )
+    .unwrap();
     fs::write(path("no.zip"), "no zip").unwrap();
     fs::create_dir(path("empty")).unwrap();
     let out = path("out");
@@ -52,6 +57,10 @@ fn refuses_what_it_cannot_use_and_names_it() {
     check_refused(
         &["train", "--config", &path("odd.toml")],
         &["train.learning_rate = -1"],
+    );
+    check_refused(
+        &["train", "--config", &path("vast.toml")],
+        &["train.windows_per_epoch = 4611686018427387904"],
     );
     check_refused(&["train", "--resume", &path("empty")], &["empty", "no run"]);
     check_refused(
