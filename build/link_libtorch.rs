@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-fn main() {
+pub(crate) fn main() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
     println!("cargo:rerun-if-changed=../../build/link_libtorch.rs");
     // Set by torch-sys for the crates that depend on it directly. On Windows libraries are found by PATH.
