@@ -2,13 +2,18 @@
 
 use crate::Observations;
 
-/// How observations are counted for the intensity channels.
+/// What the intensity channels tell of the observations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Intensity {
     /// One count for each data channel: how often it has been observed.
     PerChannel,
     /// One count for all: how many samples had any data channel observed.
     Shared,
+    /// One mask for each data channel: 1 in a sample in which it was observed, else 0.
+    ///
+    /// A mask tells where a value was seen rather than filled in, but as it
+    /// returns to zero its path does not say how much was seen; the counts do.
+    Mask,
 }
 
 impl Observations {
@@ -22,14 +27,15 @@ impl Observations {
         self.augmented(true, &self.intensity_columns())
     }
 
-    /// The same observations with cumulative counts of observations, after the
-    /// time channel and before the data (Kidger et al. 2020, section 3.6).
+    /// The same observations with cumulative counts of observations, or with their
+    /// masks, after the time channel and before the data (Kidger et al. 2020,
+    /// section 3.6).
     ///
     /// The count at a sample includes the observations of that sample. Counts
     /// start at zero with every `Observations`, so they never tell how long a
     /// session has run. Only data are counted: neither the time nor a count is
     /// an observation, whatever the order of the calls. A second call replaces
-    /// the counts of the first.
+    /// the channels of the first.
     ///
     /// ```
     /// use pathema_path::{Intensity, Observations};
@@ -47,7 +53,7 @@ impl Observations {
     pub fn with_intensity(&self, intensity: Intensity) -> Self {
         let data = self.data_channels();
         let width = match intensity {
-            Intensity::PerChannel => data.len(),
+            Intensity::PerChannel | Intensity::Mask => data.len(),
             Intensity::Shared => 1,
         };
         let mut counts = vec![0.0; width];
@@ -58,6 +64,11 @@ impl Observations {
                 Intensity::PerChannel => {
                     for (count, value) in counts.iter_mut().zip(row) {
                         *count += f64::from(u8::from(!value.is_nan()));
+                    }
+                }
+                Intensity::Mask => {
+                    for (mask, value) in counts.iter_mut().zip(row) {
+                        *mask = f64::from(u8::from(!value.is_nan()));
                     }
                 }
                 Intensity::Shared => {

@@ -15,6 +15,26 @@ pub(crate) fn recentred([a, b, c, d]: [f64; 4], delta: f64) -> [f64; 4] {
     ]
 }
 
+/// Gradients with respect to the cubic and to `delta`, from that with respect to
+/// `moved`, the outcome of [`recentred`].
+#[inline]
+pub(crate) fn recentred_pull_back(
+    moved: [f64; 4],
+    [a, b, c, d]: [f64; 4],
+    delta: f64,
+) -> ([f64; 4], f64) {
+    let cubic = [
+        a,
+        b + delta * a,
+        c + delta * (2.0 * b + delta * a),
+        d + delta * (3.0 * c + delta * (3.0 * b + delta * a)),
+    ];
+    (
+        cubic,
+        a * moved[1] + 2.0 * b * moved[2] + 3.0 * c * moved[3],
+    )
+}
+
 /// First derivative at `s`.
 #[inline]
 pub(crate) fn slope([_, b, c, d]: [f64; 4], s: f64) -> f64 {
@@ -28,10 +48,21 @@ pub(crate) fn curvature([_, _, c, d]: [f64; 4], s: f64) -> f64 {
 }
 
 /// The a, b, c and d of one piece, `[lanes]` each.
-pub(crate) type Parts<'a> = (&'a mut [f64], &'a mut [f64], &'a mut [f64], &'a mut [f64]);
+pub(crate) type Parts<'a> = (&'a [f64], &'a [f64], &'a [f64], &'a [f64]);
+
+/// The same, to be written.
+pub(crate) type PartsMut<'a> = (&'a mut [f64], &'a mut [f64], &'a mut [f64], &'a mut [f64]);
 
 /// Splits the coefficients of one piece, `[4 × lanes]`.
-pub(crate) fn parts(piece: &mut [f64], lanes: usize) -> Parts<'_> {
+pub(crate) fn parts(piece: &[f64], lanes: usize) -> Parts<'_> {
+    let (a, rest) = piece.split_at(lanes);
+    let (b, rest) = rest.split_at(lanes);
+    let (c, d) = rest.split_at(lanes);
+    (a, b, c, d)
+}
+
+/// As [`parts`].
+pub(crate) fn parts_mut(piece: &mut [f64], lanes: usize) -> PartsMut<'_> {
     let (a, rest) = piece.split_at_mut(lanes);
     let (b, rest) = rest.split_at_mut(lanes);
     let (c, d) = rest.split_at_mut(lanes);

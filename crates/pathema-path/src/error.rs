@@ -83,6 +83,50 @@ pub enum PathError {
         time: f64,
     },
 
+    /// A rectilinear path of observations without a time channel.
+    #[error(
+        "a rectilinear path moves the time and the data in turn, but the observations have no \
+         time channel: call `with_time` on them first"
+    )]
+    NoTimeChannel,
+
+    /// A share of an interval that is none.
+    #[error("the share {share} of an interval is not more than 0 and at most 1: pass one that is")]
+    Share {
+        /// The share.
+        share: f64,
+    },
+
+    /// No double lies where an interval is to be divided.
+    #[error(
+        "the interval from {start} (sample {sample}) to {end} is too short to be divided at a \
+         share of {share}: count the time from a nearer origin, or merge the samples"
+    )]
+    IntervalIndivisible {
+        /// The sample at its start.
+        sample: usize,
+        /// Its start.
+        start: f64,
+        /// Its end.
+        end: f64,
+        /// Where it was to be divided.
+        share: f64,
+    },
+
+    /// A gradient does not have the shape of what it is the gradient of.
+    #[error(
+        "the gradient of {what} has {found} numbers instead of {expected}: \
+         pass one for each, zero where it does not matter"
+    )]
+    GradientLength {
+        /// What it is the gradient of.
+        what: &'static str,
+        /// Numbers given.
+        found: usize,
+        /// Numbers needed.
+        expected: usize,
+    },
+
     /// A time asked for as a knot is NaN or infinite.
     #[error("knot {index} was asked for at the time {time}, which is not finite: leave it out")]
     KnotNotFinite {
@@ -106,5 +150,46 @@ pub enum PathError {
         first: f64,
         /// The path's last knot.
         last: f64,
+    },
+
+    /// A window whose ends are not finite, or not in order.
+    #[error(
+        "the window from {from} to {to} does not run forward between finite times: pass one that does"
+    )]
+    Window {
+        /// Its start.
+        from: f64,
+        /// Its end.
+        to: f64,
+    },
+
+    /// A depth at which no signature is made.
+    #[error("the depth {depth} of a signature is not 1, 2 or 3: pass one of them")]
+    Depth {
+        /// The depth asked for.
+        depth: usize,
+    },
+
+    /// Signatures that cannot be multiplied.
+    #[error(
+        "a signature of {} channels to depth {} cannot go with the next, of {} channels to depth {}: \
+         make both of the same path", first.0, first.1, next.0, next.1
+    )]
+    SignaturesDiffer {
+        /// Channels and depth of the first.
+        first: (usize, usize),
+        /// Channels and depth of the next.
+        next: (usize, usize),
+    },
+
+    /// An iterated integral is not finite, although the path is.
+    #[error(
+        "the signature from {from} to {to} overflows: scale the channels down, or use shorter windows"
+    )]
+    SignatureOverflow {
+        /// Start of the window.
+        from: f64,
+        /// Its end.
+        to: f64,
     },
 }

@@ -43,23 +43,31 @@
 mod augment;
 mod continuity;
 mod cubic;
+mod divide;
 mod error;
+mod fill;
 mod fit;
 mod gaps;
 mod hermite;
 mod linear;
+mod logsig;
 mod natural;
 mod observations;
 mod path;
+mod pull_back;
+mod rectilinear;
 mod refine;
 mod scheme;
+mod smoothed;
 
 pub use augment::Intensity;
 pub use continuity::{ContinuityReport, Jump, Smoothness};
 pub use error::PathError;
+pub use logsig::{Depth, LogSignature, PathGradient, Signature, log_signatures, lyndon_words};
 pub use observations::Observations;
 pub use path::ControlPath;
-pub use scheme::{Ends, Gaps, Scheme};
+pub use pull_back::FitGradient;
+pub use scheme::{Ends, Gaps, Scheme, Share};
 
 /// The README's example, run with the tests.
 #[cfg(doctest)]

@@ -12,7 +12,7 @@ use crate::PathError;
 /// other. No sample at all is allowed too.
 ///
 /// Beside the data there may be derived channels, always in Kidger's order:
-/// time, cumulative counts of observations, data; see
+/// time, cumulative counts of observations or their masks, data; see
 /// [`with_time`](Self::with_time) and [`with_intensity`](Self::with_intensity).
 #[derive(Debug, Clone)]
 pub struct Observations {
@@ -122,7 +122,7 @@ impl Observations {
         self.has_time.then_some(0)
     }
 
-    /// The channels that count observations; empty unless
+    /// The channels that count or mark observations; empty unless
     /// [`with_intensity`](Self::with_intensity) was called.
     pub fn intensity_channels(&self) -> Range<usize> {
         let start = usize::from(self.has_time);

@@ -1,12 +1,13 @@
 //! The piecewise cubic path and its evaluation.
 
 use crate::Smoothness;
-use crate::cubic::{curvature, slope};
+use crate::cubic::{Parts, curvature, parts, slope};
 
 /// A continuous, piecewise cubic path through the observations of several channels.
 ///
 /// Made by [`ControlPath::fit`](Self::fit). All channels share the knots, which
-/// are the times of all samples; on the interval from knot `t_i` to the next a
+/// are the times of all samples and what a [`Scheme`](crate::Scheme) adds to them;
+/// on the interval from knot `t_i` to the next a
 /// channel is `a + b s + c s² + d s³` with `s = t − t_i`.
 ///
 /// **Outside its interval** the path is constant, with the value of its nearer
@@ -86,10 +87,11 @@ impl ControlPath {
     ///
     /// Precisely: for every sample time `t_k`, the path fitted on the samples
     /// `0..=k` alone equals this one up to `t_k`. (Between two samples every
-    /// path here looks ahead to the later one.) True for linear and Hermite
-    /// paths unless a channel begins after the first sample or misses one
-    /// between two of its observations: then a value there was filled in from
-    /// what was seen later. Never claimed for the natural spline, where every
+    /// path here looks ahead to the later one.) True for linear, smoothed linear
+    /// and Hermite paths unless a channel begins after the first sample or misses
+    /// one between two of its observations: then a value there was filled in from
+    /// what was seen later. Always true for the rectilinear path, which holds
+    /// what was seen last. Never claimed for the natural spline, where every
     /// sample moves the whole path, nor after the path was extended to earlier
     /// times.
     pub fn is_causal(&self) -> bool {
@@ -204,13 +206,12 @@ impl ControlPath {
     }
 
     /// The a, b, c and d of an interval, `[channels]` each.
-    fn parts(&self, interval: usize) -> (&[f64], &[f64], &[f64], &[f64]) {
-        let channels = self.channels();
-        let piece = &self.coefficients[interval * 4 * channels..(interval + 1) * 4 * channels];
-        let (ab, cd) = piece.split_at(2 * channels);
-        let (a, b) = ab.split_at(channels);
-        let (c, d) = cd.split_at(channels);
-        (a, b, c, d)
+    pub(crate) fn parts(&self, interval: usize) -> Parts<'_> {
+        let width = 4 * self.channels();
+        parts(
+            &self.coefficients[interval * width..(interval + 1) * width],
+            self.channels(),
+        )
     }
 
     fn check(&self, out: &[f64]) {

@@ -1,13 +1,15 @@
 //! The ways to join observations into a path.
 
-use crate::gaps::Filling;
+use crate::PathError;
 
 /// How the observations of a channel are joined.
 ///
 /// | scheme | smoothness | causal | a piece depends on |
 /// |---|---|---|---|
 /// | [`Linear`](Self::Linear) | C⁰ | yes | the observations at its ends |
-/// | [`Hermite`](Self::Hermite) | C¹ | yes | those, and the one before |
+/// | [`Rectilinear`](Self::Rectilinear) | C⁰ | yes, with gaps too | the observations up to its end |
+/// | [`SmoothedLinear`](Self::SmoothedLinear) | C¹ | yes | the observations at its ends, and the one before |
+/// | [`Hermite`](Self::Hermite) | C¹ | yes | the observations at its ends, and the one before |
 /// | [`NaturalCubic`](Self::NaturalCubic) | C² | no | all observations |
 ///
 /// Causal means: up to a sample in which every channel was observed, the path
@@ -22,11 +24,31 @@ use crate::gaps::Filling;
 /// Linear and Hermite paths are the fast choice for training, with one step of
 /// a fixed-step solver per interval; the natural spline is the classical choice
 /// of neural controlled differential equations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Scheme {
     /// Straight lines between a channel's own observations, constant before the
     /// first and after the last.
     Linear,
+    /// Time first, then the data (Kidger's rectilinear path; Morrill et al. 2021):
+    /// in the first half of the interval between two samples only the time channel
+    /// moves, on to the time of the later one; in the second half everything else
+    /// moves on to what was observed there, counts included.
+    ///
+    /// Needs [`Observations::with_time`](crate::Observations::with_time). A missing
+    /// value is the one observed last; before a channel's first observation it is
+    /// zero, as it is for a channel never observed, since anything else would tell
+    /// of the future: standardise the data, so that zero is what one would guess.
+    /// So the path is causal whatever is missing. It has knots half-way between
+    /// the samples, too.
+    Rectilinear,
+    /// Straight lines whose corners are rounded (Morrill et al. 2021): for a
+    /// [`Share`] of each interval after a sample, a cubic leads from the slope of
+    /// the line before to the own line, and follows it from there.
+    ///
+    /// Gaps are filled as by [`Gaps::FillLinear`], so a line across a gap is
+    /// rounded within its first interval alone. There are knots where the
+    /// cubics end, too. With [`Share::WHOLE`] this is `Hermite(Gaps::FillLinear)`.
+    SmoothedLinear(Share),
     /// Cubic Hermite pieces whose slope at a knot is the slope of the line that
     /// arrives there (backward differences; Morrill, Kidger, Yang and Lyons,
     /// "Neural controlled differential equations for online prediction tasks",
@@ -35,6 +57,48 @@ pub enum Scheme {
     /// The natural cubic spline: twice continuously differentiable, second
     /// derivative zero at the ends.
     NaturalCubic(Ends),
+}
+
+/// A share of an interval, more than 0 and up to 1: of every line of
+/// [`Scheme::SmoothedLinear`], how much rounds the corner before it.
+///
+/// ```
+/// use pathema_path::{ControlPath, Observations, Scheme, Share};
+///
+/// let seen = Observations::new(vec![0.0, 1.0, 2.0], vec![0.0, 1.0, 0.0], 1)?;
+/// let path = ControlPath::fit(Scheme::SmoothedLinear(Share::new(0.25)?), &seen)?;
+/// assert_eq!(path.knots(), [0.0, 0.25, 1.0, 1.25, 2.0]);
+/// let mut slope = [0.0];
+/// path.derivative(1.0, &mut slope);
+/// assert_eq!(slope, [1.0]);
+/// path.derivative(1.25, &mut slope);
+/// assert_eq!(slope, [-1.0]);
+/// assert!(Share::new(0.0).is_err());
+/// # Ok::<(), pathema_path::PathError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share(f64);
+
+impl Share {
+    /// The whole interval.
+    pub const WHOLE: Self = Self(1.0);
+
+    /// Checks a share.
+    ///
+    /// # Errors
+    /// [`PathError::Share`] unless `0 < share ≤ 1`.
+    pub const fn new(share: f64) -> Result<Self, PathError> {
+        if share > 0.0 && share <= 1.0 {
+            Ok(Self(share))
+        } else {
+            Err(PathError::Share { share })
+        }
+    }
+
+    /// The number.
+    pub const fn get(self) -> f64 {
+        self.0
+    }
 }
 
 /// What a Hermite path does where a channel misses samples.
@@ -64,17 +128,4 @@ pub enum Ends {
     /// too, as torchcde does: C² throughout, but the spline near the gap is
     /// bent by values that nobody observed.
     FlatKnots,
-}
-
-impl Scheme {
-    /// Which knots the scheme is fitted on where values are missing.
-    pub(crate) fn filling(self) -> Filling {
-        match self {
-            Self::Linear | Self::Hermite(Gaps::FitAcross) | Self::NaturalCubic(Ends::Free) => {
-                Filling::Observed
-            }
-            Self::NaturalCubic(Ends::FlatKnots) => Filling::FlatEnds,
-            Self::Hermite(Gaps::FillLinear) => Filling::EverySample,
-        }
-    }
 }

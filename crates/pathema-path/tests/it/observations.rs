@@ -22,6 +22,9 @@ fn counts_what_was_seen() {
         (Some(0), 1..2)
     );
     assert_eq!(shared.value(1, 2), None);
+    let mask = seen.with_intensity(Intensity::Mask);
+    assert_eq!(leading(&mask, 2), [[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]]);
+    assert_eq!(mask.data_channels(), 2..4);
 }
 
 /// Neither the time nor a count is an observation, in whatever order they are added.
