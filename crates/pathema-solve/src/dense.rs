@@ -1,39 +1,197 @@
 use tch::Tensor;
 
-/// A step's solution in between: the quartic through both ends with their slopes and through the middle.
-pub(crate) struct Quartic {
-    /// Coefficients of θ⁰ to θ⁴, θ from 0 to 1 over the step.
-    coefficients: [Tensor; 5],
+use crate::error::Cause;
+use crate::flow::{Clock, Drive, Span, column};
+use crate::march::Taken;
+use crate::tableau::{Dense, Tableau};
+
+/// The solution inside a step: a polynomial in θ, which goes from 0 to 1 over it.
+pub(crate) struct Interpolant {
+    /// Of θ⁰, θ¹, …, [rows, …] each.
+    coefficients: Vec<Tensor>,
+    /// As of the step's [`Drive`].
+    moving: Option<(Tensor, Tensor)>,
 }
 
-impl Quartic {
-    /// From the states at the ends and the middle, and the slopes at the ends times the step.
+impl Interpolant {
+    /// Of a step from `z`; `slope_end` is the slope at its end.
     pub(crate) fn new(
-        start: &Tensor,
-        middle: &Tensor,
-        end: &Tensor,
-        slope_start: &Tensor,
+        tableau: &Tableau,
+        z: &Tensor,
+        taken: &Taken,
+        drive: &Drive,
         slope_end: &Tensor,
-    ) -> Quartic {
-        // Differences from the start cancel less than the states themselves would.
-        let u = end - start;
-        let v = middle - start;
-        let second = &v * 16.0 - &u * 5.0 - slope_start * 4.0 + slope_end;
-        let third = &u * 14.0 - &v * 32.0 + slope_start * 5.0 - slope_end * 3.0;
-        let fourth = v * 16.0 - u * 8.0 - slope_start * 2.0 + slope_end * 2.0;
-        Quartic {
-            coefficients: [
-                start.shallow_clone(),
-                slope_start.shallow_clone(),
-                second,
-                third,
-                fourth,
-            ],
+    ) -> Interpolant {
+        let length = &drive.length;
+        let slope_start = length.times(&taken.slopes[0]);
+        let coefficients = match tableau.dense {
+            Dense::Hermite => {
+                let slope_end = length.times(slope_end);
+                let u = &taken.end - z;
+                let second = &u * 3.0 - &slope_start * 2.0 - &slope_end;
+                let third = &slope_start + slope_end - u * 2.0;
+                vec![z.shallow_clone(), slope_start, second, third]
+            }
+            Dense::Middle(weights) => {
+                let slope_end = length.times(slope_end);
+                // Differences from the start cancel less than the states themselves would.
+                let u = &taken.end - z;
+                let middle = length.total(weights, &taken.slopes);
+                let v = middle.unwrap_or_else(|| z.zeros_like());
+                let second = &v * 16.0 - &u * 5.0 - &slope_start * 4.0 + &slope_end;
+                let third = &u * 14.0 - &v * 32.0 + &slope_start * 5.0 - &slope_end * 3.0;
+                let fourth = v * 16.0 - u * 8.0 - &slope_start * 2.0 + slope_end * 2.0;
+                vec![z.shallow_clone(), slope_start, second, third, fourth]
+            }
+            Dense::Stages(weights) => {
+                let powers = weights.first().map_or(0, |row| row.len());
+                let of = |power: usize| {
+                    let weights: Vec<f64> = weights.iter().map(|row| row[power]).collect();
+                    let total = length.total(&weights, &taken.slopes);
+                    total.unwrap_or_else(|| z.zeros_like())
+                };
+                std::iter::once(z.shallow_clone())
+                    .chain((0..powers).map(of))
+                    .collect()
+            }
+        };
+        let both =
+            |(shift, length): &(Tensor, Tensor)| (shift.shallow_clone(), length.shallow_clone());
+        Interpolant {
+            coefficients,
+            moving: drive.moving.as_ref().map(both),
         }
     }
 
+    /// All rows at one θ.
     pub(crate) fn at(&self, theta: f64) -> Tensor {
-        let [c0, c1, c2, c3, c4] = &self.coefficients;
-        (((c4 * theta + c3) * theta + c2) * theta + c1) * theta + c0
+        let (last, rest) = self.split();
+        rest.iter().rev().fold(last, |sum, c| sum * theta + c)
+    }
+
+    /// Each row at a θ of its own, `thetas` a column.
+    pub(crate) fn at_each(&self, thetas: &Tensor) -> Tensor {
+        let (last, rest) = self.split();
+        rest.iter().rev().fold(last, |sum, c| sum * thetas + c)
+    }
+
+    /// Some rows, each at a θ of its own.
+    pub(crate) fn rows_at(&self, rows: &[usize], thetas: &[f64]) -> Result<Tensor, Cause> {
+        let own = &self.coefficients[0];
+        let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
+        let rows = Tensor::from_slice(&rows).to_device(own.device());
+        let selected: Result<Vec<Tensor>, _> = self
+            .coefficients
+            .iter()
+            .map(|coefficient| coefficient.f_index_select(0, &rows))
+            .collect();
+        let mut thetas = column(thetas, own);
+        if let Some((shift, length)) = &self.moving {
+            // The time asked for stays where it is while the step moves.
+            let pick = |x: &Tensor| x.index_select(0, &rows).view(thetas.size().as_slice());
+            let (shift, length) = (pick(shift), pick(length));
+            thetas = (thetas * length.detach() - shift) / length;
+        }
+        let selected = Interpolant {
+            coefficients: selected?,
+            moving: None,
+        };
+        Ok(selected.at_each(&thetas))
+    }
+
+    fn split(&self) -> (Tensor, &[Tensor]) {
+        let last = self.coefficients.len() - 1;
+        (
+            self.coefficients[last].shallow_clone(),
+            &self.coefficients[..last],
+        )
+    }
+}
+
+/// A solution that can be asked for its state at any time on its way.
+pub struct Trajectory {
+    steps: Vec<(Span, Interpolant)>,
+    /// Of each sample, in order: the step and the row of it.
+    tracks: Vec<Vec<(usize, usize)>>,
+    start: Tensor,
+    direction: f64,
+}
+
+impl std::fmt::Debug for Trajectory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trajectory")
+            .field("steps", &self.steps.len())
+            .field("samples", &self.tracks.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Trajectory {
+    pub(crate) fn new(z0: &Tensor, direction: f64) -> Trajectory {
+        Trajectory {
+            steps: Vec::new(),
+            tracks: vec![Vec::new(); z0.size()[0] as usize],
+            start: z0.shallow_clone(),
+            direction,
+        }
+    }
+
+    /// Adds a step, of which these rows were kept.
+    pub(crate) fn push(&mut self, span: &Span, interpolant: Interpolant, rows: &[usize]) {
+        for &row in rows {
+            self.tracks[span.sample(row)].push((self.steps.len(), row));
+        }
+        self.steps.push((span.clone(), interpolant));
+    }
+
+    /// The state of every sample at a time, [batch, …]; before the start and after the end of a sample's solution
+    /// that at its start or end. Gradients flow as through saved states.
+    ///
+    /// # Errors
+    /// If libtorch refuses.
+    pub fn at(&self, time: f64) -> Result<Tensor, crate::SolveError> {
+        Ok(self.rows(time)?)
+    }
+
+    fn rows(&self, time: f64) -> Result<Tensor, Cause> {
+        let mut states = Vec::with_capacity(self.tracks.len());
+        // One step for the whole batch is the common case.
+        if let Some((step, theta)) = self.common(time) {
+            return Ok(self.steps[step].1.at(theta));
+        }
+        for (sample, track) in self.tracks.iter().enumerate() {
+            let Some((step, row, theta)) = self.find(track, time) else {
+                states.push(self.start.f_narrow(0, sample as i64, 1)?);
+                continue;
+            };
+            states.push(self.steps[step].1.rows_at(&[row], &[theta])?);
+        }
+        Ok(Tensor::f_cat(&states, 0)?)
+    }
+
+    fn common(&self, time: f64) -> Option<(usize, f64)> {
+        let shared = self
+            .steps
+            .iter()
+            .all(|(span, _)| matches!(span.from, Clock::Shared(_)) && span.samples.is_none());
+        let track = self.tracks.first().filter(|_| shared)?;
+        let (step, _, theta) = self.find(track, time)?;
+        Some((step, theta))
+    }
+
+    /// Step, row and θ of a time in a track; `None` if the track is empty.
+    fn find(&self, track: &[(usize, usize)], time: f64) -> Option<(usize, usize, f64)> {
+        let ahead = time * self.direction;
+        let end = |&(step, row): &(usize, usize)| self.steps[step].0.to.at(row) * self.direction;
+        let found = track.partition_point(|place| end(place) < ahead);
+        let &(step, row) = track.get(found).or(track.last())?;
+        let span = &self.steps[step].0;
+        let (from, to) = (span.from.at(row), span.to.at(row));
+        let theta = if from == to {
+            0.0
+        } else {
+            (time - from) / (to - from)
+        };
+        Some((step, row, theta.clamp(0.0, 1.0)))
     }
 }

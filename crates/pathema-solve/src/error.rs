@@ -1,8 +1,48 @@
+use std::sync::Mutex;
+
+use pathema_autograd::AutogradError;
+use pathema_path::PathError;
 use tch::TchError;
+
+use crate::Solution;
+
+/// A solve that did not end well: why, and what there is of the solution.
+///
+/// Where samples are solved with steps of their own, one that fails does not stop the others:
+/// [`into_partial`](Self::into_partial) has them all, and a [`Status`](crate::Status) for each.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct SolveError {
+    /// Why; of the first sample that failed.
+    pub cause: Cause,
+    /// Behind a lock, since tensors may not be shared between threads but errors must.
+    partial: Mutex<Option<Box<Solution>>>,
+}
+
+impl SolveError {
+    pub(crate) fn new(cause: Cause, partial: Option<Solution>) -> SolveError {
+        SolveError {
+            cause,
+            partial: Mutex::new(partial.map(Box::new)),
+        }
+    }
+
+    /// The solution as far as it came, NaN where there is none.
+    pub fn into_partial(self) -> Option<Solution> {
+        let partial = self.partial.into_inner().ok().flatten();
+        partial.map(|solution| *solution)
+    }
+}
+
+impl<E: Into<Cause>> From<E> for SolveError {
+    fn from(cause: E) -> SolveError {
+        SolveError::new(cause.into(), None)
+    }
+}
 
 /// Why a solve did not end well.
 #[derive(Debug, thiserror::Error)]
-pub enum SolveError {
+pub enum Cause {
     /// A tensor does not have the shape that its place asks for.
     #[error("{what} has shape {found:?}, expected {expected}")]
     Shape {
@@ -21,16 +61,16 @@ pub enum SolveError {
         /// What is off.
         problem: String,
     },
-    /// The times to save at are not increasing or not finite.
+    /// The times to save at are not finite, or do not lead away from the start in one direction.
     #[error(
-        "save time {index} is {time}, after {previous}: save times must be finite and increasing"
+        "save time {index} is {time}, after {previous}: save times must be finite and lead strictly on, in one direction"
     )]
     SaveTimes {
         /// Which of the times.
         index: usize,
         /// Its value.
         time: f64,
-        /// The one before it; minus infinity for the first.
+        /// The one before it; for the first, the start.
         previous: f64,
     },
     /// A step length, tolerance or limit cannot be used.
@@ -59,10 +99,12 @@ pub enum SolveError {
     },
     /// The error estimate asks for steps below what the time's precision resolves.
     #[error(
-        "a step of {step:e} at time {time} is too small to move on: the problem is too stiff for \
-         this solver, or the tolerance is tighter than the precision of the state"
+        "a step of {step:e} of sample {sample} at time {time} is too small to move on: the problem is too stiff \
+         for this solver, or the tolerance is tighter than the precision of the state"
     )]
     StepTooSmall {
+        /// Which sample; the first of the batch where all share the step.
+        sample: usize,
         /// Where.
         time: f64,
         /// The step asked for.
@@ -70,9 +112,12 @@ pub enum SolveError {
     },
     /// The allowed number of steps did not suffice.
     #[error(
-        "{limit} steps did not suffice: time {time} of {end} was reached; loosen the tolerance or raise the limit"
+        "{limit} steps did not suffice for sample {sample}: time {time} of {end} was reached; loosen the tolerance or \
+         raise the limit"
     )]
     MaxSteps {
+        /// Which sample; the first of the batch where all share the step.
+        sample: usize,
         /// Steps allowed.
         limit: usize,
         /// Time reached.
@@ -80,6 +125,48 @@ pub enum SolveError {
         /// Time to be reached.
         end: f64,
     },
+    /// The equation of an implicit stage was not solved.
+    #[error(
+        "the equation of stage {stage} of the step of sample {sample} at time {time} was not solved, its last \
+         correction was {correction:e} of the tolerance: take smaller steps, or adaptive ones"
+    )]
+    DidNotConverge {
+        /// Which sample of the batch.
+        sample: usize,
+        /// Where the step starts.
+        time: f64,
+        /// Which stage.
+        stage: usize,
+        /// Norm of the last correction relative to the tolerance.
+        correction: f64,
+    },
+    /// Choices that do not go together.
+    #[error("{what} does not go with {with}: {way_out}")]
+    Conflict {
+        /// One choice.
+        what: &'static str,
+        /// The other.
+        with: &'static str,
+        /// What to do instead.
+        way_out: &'static str,
+    },
+    /// A gradient that solves anew has to build the field on parameters of its own.
+    #[error(
+        "the field does not tell its parameters, which this gradient needs: wrap it in \
+         field::Parametrised, implement `rebuilt`, or take Gradient::Direct"
+    )]
+    NotRebuildable,
+    /// Observations make no path.
+    #[error("the path of sample {sample}: {source}")]
+    Fit {
+        /// Which sample of the batch.
+        sample: usize,
+        /// Why.
+        source: PathError,
+    },
+    /// A custom gradient could not be attached or taken.
+    #[error("{0}")]
+    Autograd(#[from] AutogradError),
     /// libtorch refused an operation.
     #[error("libtorch: {0}")]
     Tch(#[from] TchError),

@@ -1,28 +1,33 @@
 //! Solvers for neural ordinary and controlled differential equations on tensors.
 //!
 //! [`cdeint`] follows dz = f(z) dX along a batch of control paths, each with knots of its own, and
-//! [`odeint`] follows dz/dt = f(t, z). Steps are taken by an explicit Runge–Kutta method given as a
-//! [`Tableau`]: with fixed steps from knot to knot, or with steps that an error estimate controls.
-//! Gradients flow straight through libtorch's autograd.
+//! [`odeint`] follows dz/dt = f(t, z).
 
-pub mod adaptive;
-mod cdeint;
 mod dense;
 mod error;
+mod event;
 pub mod field;
-mod fixed;
-mod grid;
-mod odeint;
+mod flow;
+mod gradient;
+mod march;
 mod path;
+mod save;
+mod solution;
+mod solve;
 pub mod solvers;
 mod stats;
-mod tableau;
+mod steps;
+pub mod tableau;
 
-pub use adaptive::Tolerance;
-pub use cdeint::{Method, Solution, Steps, cdeint};
-pub use error::SolveError;
-pub use field::VectorField;
-pub use odeint::{OdeMethod, odeint};
+pub use dense::Trajectory;
+pub use error::{Cause, SolveError};
+pub use event::{Crossing, Event};
+pub use field::{OdeField, VectorField};
+pub use gradient::Gradient;
 pub use path::BatchPath;
+pub use save::SaveAt;
+pub use solution::{EventTimes, Solution, Status};
+pub use solve::{Solve, cdeint, cdeint_until, odeint, odeint_until};
 pub use stats::SolveStats;
+pub use steps::{Adaptive, Controller, Norm, Sharing, Steps};
 pub use tableau::Tableau;

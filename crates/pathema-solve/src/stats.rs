@@ -1,17 +1,27 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 /// The work that a solve took.
-#[derive(Clone, Copy, Debug, PartialEq)]
+///
+/// A batch or a part of it, evaluated at once, counts as one evaluation. Where samples have steps of their own,
+/// accepted and rejected steps are those of all samples.
+#[derive(Clone, Debug)]
 pub struct SolveStats {
     /// Steps that were kept.
     pub accepted: usize,
     /// Steps that were tried and taken back.
     pub rejected: usize,
-    /// Evaluations of the vector field, the whole batch at once counting as one.
+    /// Evaluations of the vector field on the way forward.
     pub evaluations: usize,
     /// The shortest step kept; infinite where none was.
     pub smallest_step: f64,
     /// The longest step kept; 0 where none was.
     pub largest_step: f64,
+    pub(crate) backward: Backward,
 }
+
+/// Counts evaluations of a backward pass, which comes after the solve.
+pub(crate) type Backward = Arc<AtomicUsize>;
 
 impl SolveStats {
     pub(crate) fn new() -> SolveStats {
@@ -21,7 +31,14 @@ impl SolveStats {
             evaluations: 0,
             smallest_step: f64::INFINITY,
             largest_step: 0.0,
+            backward: Arc::default(),
         }
+    }
+
+    /// Evaluations of the vector field in the backward passes so far. None with the direct gradient, which
+    /// differentiates the forward ones.
+    pub fn backward_evaluations(&self) -> usize {
+        self.backward.load(Ordering::Relaxed)
     }
 
     pub(crate) fn accept(&mut self, step: f64) {

@@ -1,7 +1,18 @@
-/// An explicit Runge–Kutta method as data (Hairer, Nørsett & Wanner, *Solving Ordinary Differential
-/// Equations I*, II.1).
+//! Methods as data.
+
+/// A Runge–Kutta method as data (Hairer, Nørsett & Wanner, *Solving Ordinary Differential Equations I*, II.1).
 ///
-/// Stage j is f(t + c_j h, y + h Σ_{l<j} a_jl k_l), the step y + h Σ b_j k_j.
+/// Stage j is f(t + c_j h, y + h Σ_{l≤j} a_jl k_l), the step y + h Σ b_j k_j. Where the `diagonal` is empty the
+/// method is explicit; else stage j is the solution of an equation (ESDIRK: the first stage is explicit, the
+/// others share one coefficient; Hairer & Wanner, *Solving Ordinary Differential Equations II*, IV.6).
+///
+/// ```
+/// use pathema_solve::solvers::{DOPRI5, KVAERNO5, RK4};
+///
+/// assert_eq!((RK4.order, RK4.stages()), (4, 4));
+/// assert!(DOPRI5.is_fsal() && DOPRI5.is_embedded());
+/// assert!(KVAERNO5.is_implicit());
+/// ```
 #[derive(Debug, PartialEq)]
 pub struct Tableau {
     /// The method's name.
@@ -10,14 +21,30 @@ pub struct Tableau {
     pub order: u32,
     /// Rows of the strictly lower triangle; the first, which is empty, is left out.
     pub a: &'static [&'static [f64]],
+    /// The diagonal a_jj; empty where the method is explicit.
+    pub diagonal: &'static [f64],
+    /// For each stage but the first, weights of the earlier slopes that guess its own; empty where the method is
+    /// explicit.
+    pub predictor: &'static [&'static [f64]],
     /// Weights of the stages.
     pub b: &'static [f64],
     /// Nodes, the first of which is 0.
     pub c: &'static [f64],
     /// b minus the weights of the embedded method; empty where there is none.
     pub error: &'static [f64],
-    /// Weights of the state half-way through the step, for dense output; empty where there are none.
-    pub middle: &'static [f64],
+    /// The solution within a step.
+    pub dense: Dense,
+}
+
+/// How a method continues its solution into the inside of a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Dense {
+    /// The cubic through both ends and their slopes: third order.
+    Hermite,
+    /// The quartic through both ends, their slopes and the middle y + h Σ w_j k_j, the weights of which these are.
+    Middle(&'static [f64]),
+    /// y + h Σ_j (Σ_p w_jp θ^(p+1)) k_j, θ from 0 to 1 over the step: a row of weights w for each stage.
+    Stages(&'static [&'static [f64]]),
 }
 
 impl Tableau {
@@ -31,9 +58,35 @@ impl Tableau {
         if j == 0 { &[] } else { self.a[j - 1] }
     }
 
-    /// Whether the last stage of a step is the first of the next (*first same as last*).
+    /// The coefficient of stage `j` in its own equation; 0 where the stage is explicit.
+    pub(crate) fn own(&self, j: usize) -> f64 {
+        self.diagonal.get(j).copied().unwrap_or(0.0)
+    }
+
+    /// Stages without a last one that only the next step needs.
+    pub(crate) fn stages_needed(&self) -> usize {
+        let last = self.stages() - 1;
+        if last > 0 && self.b[last] == 0.0 {
+            last
+        } else {
+            last + 1
+        }
+    }
+
+    /// Whether some stage is the solution of an equation.
+    pub fn is_implicit(&self) -> bool {
+        self.diagonal.iter().any(|&own| own != 0.0)
+    }
+
+    /// Whether an embedded method estimates the error of a step.
+    pub fn is_embedded(&self) -> bool {
+        !self.error.is_empty()
+    }
+
+    /// Whether the last stage lies at the end of the step and is the first of the next (*first same as last*; of
+    /// implicit methods, *stiffly accurate*).
     pub fn is_fsal(&self) -> bool {
-        let (last, head) = (self.row(self.stages() - 1), &self.b[..self.stages() - 1]);
-        self.b.last() == Some(&0.0) && last == head
+        let last = self.stages() - 1;
+        last > 0 && self.row(last) == &self.b[..last] && self.own(last) == self.b[last]
     }
 }

@@ -1,5 +1,5 @@
 use pathema_solve::field::{Activation, MlpField, MlpFieldConfig};
-use pathema_solve::{BatchPath, Method, SolveError, SolveStats, Steps, Tolerance, cdeint, solvers};
+use pathema_solve::{Adaptive, BatchPath, SaveAt, Solve, SolveError, SolveStats, cdeint, solvers};
 use tch::Tensor;
 use tch::nn::{self, Module};
 
@@ -34,7 +34,7 @@ impl Encoder {
         }
     }
 
-    /// z at the times asked for, [batch, times, hidden].
+    /// z at the times asked for, which increase from 0 or later on, [batch, times, hidden].
     ///
     /// # Errors
     /// [`SolveError`] names the sample and time where the state ceased to be finite.
@@ -42,28 +42,29 @@ impl Encoder {
         &self,
         path: &BatchPath,
         times: &[f64],
-        method: &Method,
+        how: &Solve,
     ) -> Result<(Tensor, SolveStats), SolveError> {
         let z0 = self.initial.forward(&path.start()?).tanh();
-        let solution = cdeint(&self.field, path, &z0, times, method)?;
+        let save = SaveAt::Times(times);
+        let solution = cdeint(&self.field, path, &z0, 0.0, save, how)?;
         Ok((solution.z, solution.stats))
     }
 }
 
 /// The solver that a config names.
-pub(crate) fn method(config: &SolverConfig) -> Method {
+pub(crate) fn method(config: &SolverConfig) -> Solve {
     let tableau = match config.method {
         SolverMethod::Euler => &solvers::EULER,
         SolverMethod::Midpoint => &solvers::MIDPOINT,
         SolverMethod::Rk4 => &solvers::RK4,
         SolverMethod::Dopri5 => {
-            return Method::Dopri5(Tolerance::new(config.rtol, config.atol));
+            let steps = Adaptive::new(config.rtol, config.atol);
+            return Solve::adaptive(&solvers::DOPRI5, steps);
         }
     };
-    let steps = if config.step > 0.0 {
-        Steps::Every(config.step)
+    if config.step > 0.0 {
+        Solve::every(tableau, config.step)
     } else {
-        Steps::Knots
-    };
-    Method::Fixed { tableau, steps }
+        Solve::knots(tableau)
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use pathema_fusion::{CrossModalFusion, FusionConfig, FusionError};
 use pathema_path::{ControlPath, PathError};
-use pathema_solve::{BatchPath, Method, SolveError};
+use pathema_solve::{BatchPath, Solve, SolveError};
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha8Rng;
 use tch::nn::{self, Module};
@@ -34,7 +34,7 @@ pub struct Recogniser {
     fusion: Option<CrossModalFusion>,
     unimodal: Vec<Head>,
     fused: Head,
-    method: Method,
+    method: Solve,
     /// Instants at which z(t) is sampled.
     instants: Vec<f64>,
 }

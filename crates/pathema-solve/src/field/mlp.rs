@@ -138,4 +138,22 @@ impl VectorField for MlpField {
             .matmul(&dx.unsqueeze(-1))
             .squeeze_dim(-1)
     }
+
+    /// Weight [inputs, outputs] and bias of each layer.
+    fn parameters(&self) -> Vec<Tensor> {
+        let pairs = self.layers.iter();
+        pairs
+            .flat_map(|(weight, bias)| [weight.shallow_clone(), bias.shallow_clone()])
+            .collect()
+    }
+
+    fn rebuilt(&self, parameters: Vec<Tensor>) -> Option<Box<dyn VectorField + Send>> {
+        let mut layers = Vec::with_capacity(self.layers.len());
+        let mut parameters = parameters.into_iter();
+        while let (Some(weight), Some(bias)) = (parameters.next(), parameters.next()) {
+            layers.push((weight, bias));
+        }
+        let config = self.config;
+        Some(Box::new(MlpField { config, layers }))
+    }
 }

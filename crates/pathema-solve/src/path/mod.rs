@@ -1,52 +1,74 @@
+mod fit;
+
+use std::sync::Arc;
+
 use pathema_path::{ControlPath, Smoothness};
 use tch::{Device, Kind, Tensor};
 
-use crate::SolveError;
+use crate::error::Cause;
+use crate::{SolveError, flow};
 
 /// A batch of control paths on a device, each with knots of its own.
 ///
 /// Outside its own interval a path stands still, so paths of different length go together.
 #[derive(Debug)]
 pub struct BatchPath {
-    /// Knots of each path, in its own time.
-    knots: Vec<Vec<f64>>,
+    paths: Arc<Vec<ControlPath>>,
     /// [batch · (intervals + 1), 4, channels]: the last interval of each path is all zero and stands for
     /// every time outside the path.
-    coefficients: Tensor,
+    pub(crate) coefficients: Tensor,
+    /// [batch · (intervals + 1)]: the knots again, where gradients are to reach them.
+    pub(crate) knots: Option<Tensor>,
     intervals: usize,
     channels: i64,
     smoothness: Smoothness,
+}
+
+/// Where a time lies in a path's pieces.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Located {
+    /// Row of the coefficients, and of the knot to its left.
+    pub(crate) row: i64,
+    /// How far the time lies from that knot; outside the path, from anything.
+    pub(crate) offset: f64,
+    /// Whether the time is the knot to the left, which it moves with.
+    pub(crate) is_left: bool,
+    /// Whether it is the one to the right.
+    pub(crate) is_right: bool,
 }
 
 impl BatchPath {
     /// Puts paths with equal numbers of channels side by side.
     ///
     /// # Errors
-    /// [`SolveError::Path`] if there is no path or the numbers of channels differ.
+    /// If there is no path or the numbers of channels differ.
     pub fn stack(
         paths: &[ControlPath],
         kind: Kind,
         device: Device,
     ) -> Result<BatchPath, SolveError> {
-        let first = paths.first().ok_or_else(|| SolveError::Path {
+        Ok(Self::on(paths.to_vec(), kind, device)?)
+    }
+
+    pub(crate) fn on(
+        paths: Vec<ControlPath>,
+        kind: Kind,
+        device: Device,
+    ) -> Result<BatchPath, Cause> {
+        let first = paths.first().ok_or_else(|| Cause::Path {
             sample: 0,
             problem: "is missing: the batch is empty".into(),
         })?;
         let channels = first.channels();
         for (sample, path) in paths.iter().enumerate() {
             if path.channels() != channels {
-                return Err(SolveError::Path {
+                return Err(Cause::Path {
                     sample,
                     problem: format!("has {} channels, the first has {channels}", path.channels()),
                 });
             }
         }
-        let knots: Vec<Vec<f64>> = paths.iter().map(|path| path.knots().to_vec()).collect();
-        let intervals = knots
-            .iter()
-            .map(|knots| knots.len().saturating_sub(1))
-            .max()
-            .unwrap_or(0);
+        let intervals = paths.iter().map(ControlPath::intervals).max().unwrap_or(0);
         let row = 4 * channels;
         let mut coefficients = vec![0.0; paths.len() * (intervals + 1) * row];
         for (path, block) in paths
@@ -60,26 +82,21 @@ impl BatchPath {
             }
             block[..own.len()].copy_from_slice(own);
         }
-        let coefficients = Tensor::f_from_slice(&coefficients)?
-            .f_view([-1, 4, channels as i64])?
-            .f_to_kind(kind)?
-            .f_to_device(device)?;
+        let coefficients = flow::tensor(&coefficients, kind, device);
+        let smoothness = paths.iter().map(ControlPath::smoothness).min();
         Ok(BatchPath {
-            knots,
-            coefficients,
+            coefficients: coefficients.f_view([-1, 4, channels as i64])?,
+            knots: None,
             intervals,
             channels: channels as i64,
-            smoothness: paths
-                .iter()
-                .map(ControlPath::smoothness)
-                .min()
-                .unwrap_or(Smoothness::C0),
+            smoothness: smoothness.unwrap_or(Smoothness::C0),
+            paths: Arc::new(paths),
         })
     }
 
     /// Number of paths.
     pub fn batch(&self) -> i64 {
-        self.knots.len() as i64
+        self.paths.len() as i64
     }
 
     /// Channels of each path.
@@ -89,7 +106,7 @@ impl BatchPath {
 
     /// Knots of one path, increasing.
     pub fn knots(&self, sample: usize) -> &[f64] {
-        &self.knots[sample]
+        self.paths[sample].knots()
     }
 
     /// The least smooth path's class.
@@ -99,69 +116,87 @@ impl BatchPath {
 
     /// From the earliest start to the latest end of the paths.
     pub fn interval(&self) -> (f64, f64) {
-        let start = self.knots.iter().filter_map(|knots| knots.first());
-        let end = self.knots.iter().filter_map(|knots| knots.last());
-        (
-            start.copied().fold(f64::INFINITY, f64::min),
-            end.copied().fold(f64::NEG_INFINITY, f64::max),
+        let ends = self.paths.iter().map(ControlPath::interval);
+        ends.fold(
+            (f64::INFINITY, f64::NEG_INFINITY),
+            |(start, end), (own_start, own_end)| (start.min(own_start), end.max(own_end)),
         )
     }
 
     /// X at the start of each path, [batch, channels].
+    ///
+    /// # Errors
+    /// If libtorch refuses.
     pub fn start(&self) -> Result<Tensor, SolveError> {
+        Ok(self.first_values()?)
+    }
+
+    fn first_values(&self) -> Result<Tensor, Cause> {
         let rows = Tensor::f_arange_start_step(
             0,
             self.coefficients.size()[0],
-            self.intervals as i64 + 1,
+            self.rows_each() as i64,
             (Kind::Int64, self.coefficients.device()),
         )?;
         Ok(self.coefficients.f_index_select(0, &rows)?.f_select(1, 0)?)
     }
 
-    /// dX/dt of each path at one time, [batch, channels]; where two pieces meet, of the one in which
-    /// `probe` lies.
-    pub(crate) fn derivative(&self, time: f64, probe: f64) -> Result<Tensor, SolveError> {
-        let places = (0..self.knots.len()).map(|sample| self.place(sample, time, probe));
-        let (row, offset): (Vec<i64>, Vec<f64>) = places.unzip();
-        self.derivatives(&row, &offset)
-    }
-
-    /// Row of the coefficients that serves `probe`, and how far `time` lies from that piece's knot.
-    pub(crate) fn place(&self, sample: usize, time: f64, probe: f64) -> (i64, f64) {
-        let knots = &self.knots[sample];
-        let base = sample * (self.intervals + 1);
-        let after = knots.partition_point(|&knot| knot <= probe);
-        // The last knot itself belongs to the last piece, as its end.
-        let at_end = after == knots.len() && knots.last() == Some(&probe) && after > 1;
-        match after {
-            _ if at_end => ((base + after - 2) as i64, time - knots[after - 2]),
-            0 => ((base + self.intervals) as i64, 0.0),
-            _ if after == knots.len() => ((base + self.intervals) as i64, 0.0),
-            _ => ((base + after - 1) as i64, time - knots[after - 1]),
+    /// The same paths, sharing all they hold.
+    pub(crate) fn shared(&self) -> BatchPath {
+        BatchPath {
+            paths: Arc::clone(&self.paths),
+            coefficients: self.coefficients.shallow_clone(),
+            knots: self.knots.as_ref().map(Tensor::shallow_clone),
+            ..*self
         }
     }
 
-    /// b + 2cs + 3ds² for rows of the coefficients and offsets s within them, [rows, channels].
-    pub(crate) fn derivatives(&self, rows: &[i64], offsets: &[f64]) -> Result<Tensor, SolveError> {
-        let (pieces, s) = self.pieces(rows, offsets)?;
-        let [b, c, d] = [1, 2, 3].map(|order| pieces.select(1, order));
-        Ok((d * (&s * 3.0) + c * 2.0) * &s + b)
+    /// As [`shared`](Self::shared), free of every graph.
+    pub(crate) fn detached(&self) -> BatchPath {
+        BatchPath {
+            paths: Arc::clone(&self.paths),
+            coefficients: self.coefficients.detach(),
+            knots: self.knots.as_ref().map(Tensor::detach),
+            ..*self
+        }
     }
 
-    /// a + bs + cs² + ds³, likewise.
-    pub(crate) fn values(&self, rows: &[i64], offsets: &[f64]) -> Result<Tensor, SolveError> {
-        let (pieces, s) = self.pieces(rows, offsets)?;
-        let [a, b, c, d] = [0, 1, 2, 3].map(|order| pieces.select(1, order));
-        Ok(((d * &s + c) * &s + b) * &s + a)
+    pub(crate) fn path(&self, sample: usize) -> &ControlPath {
+        &self.paths[sample]
     }
 
-    fn pieces(&self, rows: &[i64], offsets: &[f64]) -> Result<(Tensor, Tensor), SolveError> {
-        let device = self.coefficients.device();
-        let rows = Tensor::f_from_slice(rows)?.f_to_device(device)?;
-        let s = Tensor::f_from_slice(offsets)?
-            .f_to_kind(self.coefficients.kind())?
-            .f_to_device(device)?
-            .f_unsqueeze(1)?;
-        Ok((self.coefficients.f_index_select(0, &rows)?, s))
+    /// Rows of the coefficients for each path.
+    pub(crate) fn rows_each(&self) -> usize {
+        self.intervals + 1
+    }
+
+    /// Where `time` lies in the piece of a path that serves `probe`.
+    pub(crate) fn locate(&self, sample: usize, time: f64, probe: f64) -> Located {
+        let knots = self.knots(sample);
+        let base = sample * self.rows_each();
+        let after = knots.partition_point(|&knot| knot <= probe);
+        // The last knot itself belongs to the last piece, as its end.
+        let at_end = after == knots.len() && knots.last() == Some(&probe) && after > 1;
+        let piece = match after {
+            _ if at_end => after - 2,
+            0 => return self.at_rest(base, time),
+            _ if after == knots.len() => return self.at_rest(base, time),
+            _ => after - 1,
+        };
+        Located {
+            row: (base + piece) as i64,
+            offset: time - knots[piece],
+            is_left: time == knots[piece],
+            is_right: time == knots[piece + 1],
+        }
+    }
+
+    fn at_rest(&self, base: usize, time: f64) -> Located {
+        Located {
+            row: (base + self.intervals) as i64,
+            offset: time,
+            is_left: false,
+            is_right: false,
+        }
     }
 }

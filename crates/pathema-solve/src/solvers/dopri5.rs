@@ -1,4 +1,5 @@
 use crate::Tableau;
+use crate::tableau::Dense;
 
 /// Dormand & Prince 5(4), 1980, with Shampine's error weights and mid-point, 1986 (*Some practical
 /// Runge–Kutta formulas*): order 5, six evaluations a step, the last of which serves the next step.
@@ -24,6 +25,8 @@ pub const DOPRI5: Tableau = Tableau {
         ],
         &B_HEAD,
     ],
+    diagonal: &[],
+    predictor: &[],
     b: &[
         B_HEAD[0], B_HEAD[1], B_HEAD[2], B_HEAD[3], B_HEAD[4], B_HEAD[5], 0.0,
     ],
@@ -37,7 +40,7 @@ pub const DOPRI5: Tableau = Tableau {
         11.0 / 84.0 - 649.0 / 6300.0,
         -1.0 / 60.0,
     ],
-    middle: &[
+    dense: Dense::Middle(&[
         6025192743.0 / 30085553152.0 / 2.0,
         0.0,
         51252292925.0 / 65400821598.0 / 2.0,
@@ -45,7 +48,7 @@ pub const DOPRI5: Tableau = Tableau {
         187940372067.0 / 1594534317056.0 / 2.0,
         -1776094331.0 / 19743644256.0 / 2.0,
         11237099.0 / 235043384.0 / 2.0,
-    ],
+    ]),
 };
 
 const B_HEAD: [f64; 6] = [

@@ -2,7 +2,7 @@
 
 use pathema_path::{Ends, Scheme};
 use pathema_solve::field::{Activation, MlpField, MlpFieldConfig};
-use pathema_solve::{BatchPath, Method, Steps, Tolerance, cdeint, solvers};
+use pathema_solve::{Adaptive, BatchPath, SaveAt, Solve, cdeint, solvers};
 use tch::{Device, Kind, Tensor};
 
 use crate::reference::reference_path;
@@ -16,16 +16,18 @@ const CONFIG: MlpFieldConfig = MlpFieldConfig {
     final_tanh: true,
 };
 
-fn loss(path: &BatchPath, z0: &Tensor, parameters: &[Tensor], method: &Method) -> Tensor {
+fn loss(path: &BatchPath, z0: &Tensor, parameters: &[Tensor], method: &Solve) -> Tensor {
     let layers = parameters.chunks_exact(2);
     let layers = layers.map(|pair| (pair[0].shallow_clone(), pair[1].shallow_clone()));
     let field = MlpField::new(CONFIG, layers.collect());
-    let z = cdeint(&field, path, z0, &[1.7, 4.25], method).unwrap().z;
+    let z = cdeint(&field, path, z0, 0.0, SaveAt::Times(&[1.7, 4.25]), method)
+        .unwrap()
+        .z;
     (z.square().sum(None) + z.sum(None)) * 0.5
 }
 
 #[track_caller]
-fn check(method: Method, tolerance: f64) {
+fn check(method: Solve, tolerance: f64) {
     tch::manual_seed(3);
     let path = reference_path(Scheme::NaturalCubic(Ends::Free));
     let double = (Kind::Double, Device::Cpu);
@@ -66,25 +68,16 @@ fn check(method: Method, tolerance: f64) {
 #[test]
 fn of_fixed_methods() {
     for tableau in [&solvers::MIDPOINT, &solvers::RK4] {
-        check(
-            Method::Fixed {
-                tableau,
-                steps: Steps::Knots,
-            },
-            1e-7,
-        );
-        check(
-            Method::Fixed {
-                tableau,
-                steps: Steps::Every(0.3),
-            },
-            1e-7,
-        );
+        check(Solve::knots(tableau), 1e-7);
+        check(Solve::every(tableau, 0.3), 1e-7);
     }
 }
 
 /// Step sizes count as given, so the gradient is that of the solution to within the tolerance.
 #[test]
 fn of_the_adaptive_method() {
-    check(Method::Dopri5(Tolerance::new(1e-9, 1e-11)), 1e-5);
+    check(
+        Solve::adaptive(&solvers::DOPRI5, Adaptive::new(1e-9, 1e-11)),
+        1e-5,
+    );
 }

@@ -1,5 +1,6 @@
 //! What the solvers must hold.
 
+mod adjoints;
 mod gradients;
 mod order;
 mod reference;

@@ -1,7 +1,7 @@
 //! Each sample of a batch is solved as if it were alone, whatever its knots.
 
 use pathema_path::{ControlPath, Ends, Gaps, Observations, Scheme};
-use pathema_solve::{BatchPath, Method, Steps, Tolerance, cdeint, solvers};
+use pathema_solve::{Adaptive, BatchPath, SaveAt, Sharing, Solve, cdeint, solvers};
 use proptest::prelude::*;
 use tch::{Device, Kind, Tensor};
 
@@ -23,6 +23,14 @@ fn observations() -> impl Strategy<Value = Observations> {
     })
 }
 
+/// Each sample with steps of its own: exactly those that it has alone.
+fn own_steps(rtol: f64, atol: f64) -> Adaptive {
+    Adaptive {
+        sharing: Sharing::Sample,
+        ..Adaptive::new(rtol, atol)
+    }
+}
+
 fn stack(paths: &[ControlPath]) -> BatchPath {
     BatchPath::stack(paths, Kind::Double, Device::Cpu).unwrap()
 }
@@ -38,16 +46,18 @@ proptest! {
                 seen.iter().map(|seen| ControlPath::fit(scheme, seen).unwrap()).collect();
             let z0 = Tensor::rand([paths.len() as i64, 2], (Kind::Double, Device::Cpu));
             for (method, tolerance) in [
-                (Method::Fixed { tableau: &solvers::MIDPOINT, steps: Steps::Knots }, 1e-12),
-                (Method::Fixed { tableau: &solvers::RK4, steps: Steps::Every(0.25) }, 1e-12),
-                (Method::Dopri5(Tolerance::new(1e-8, 1e-10)), 1e-6),
+                (Solve::knots(&solvers::MIDPOINT), 1e-12),
+                (Solve::every(&solvers::RK4, 0.25), 1e-12),
+                (Solve::adaptive(&solvers::DOPRI5, Adaptive::new(1e-8, 1e-10)), 1e-6),
+                (Solve::adaptive(&solvers::TSIT5, own_steps(1e-8, 1e-10)), 1e-11),
+                (Solve::adaptive(&solvers::HEUN, own_steps(1e-4, 1e-6)), 1e-11),
             ] {
-                let together = cdeint(&field, &stack(&paths), &z0, &save_at, &method).unwrap().z;
+                let together = cdeint(&field, &stack(&paths), &z0, 0.0, SaveAt::Times(&save_at), &method).unwrap().z;
                 prop_assert_eq!(together.size(), [paths.len() as i64, 4, 2]);
                 for (sample, path) in paths.iter().enumerate() {
                     let own = z0.narrow(0, sample as i64, 1);
                     let path = stack(std::slice::from_ref(path));
-                    let alone = cdeint(&field, &path, &own, &save_at, &method).unwrap().z;
+                    let alone = cdeint(&field, &path, &own, 0.0, SaveAt::Times(&save_at), &method).unwrap().z;
                     let together = together.narrow(0, sample as i64, 1);
                     prop_assert!(together.allclose(&alone, tolerance, tolerance, false), "{scheme:?} {method:?}");
                 }
@@ -61,11 +71,11 @@ proptest! {
         let quick: Vec<f64> = seen.times().iter().map(|time| time / 2.0).collect();
         let quick = Observations::new(quick, seen.values().to_vec(), 2).unwrap();
         let z0 = Tensor::from_slice(&[0.1, -0.3]).view([1, 2]);
-        let method = Method::Fixed { tableau: &solvers::RK4, steps: Steps::Knots };
+        let method = Solve::knots(&solvers::RK4);
         let end = |seen: &Observations| {
             let path = stack(&[ControlPath::fit(Scheme::Linear, seen).unwrap()]);
             let last = seen.times()[seen.len() - 1];
-            cdeint(&field, &path, &z0, &[last], &method).unwrap().z
+            cdeint(&field, &path, &z0, 0.0, SaveAt::End(last), &method).unwrap().z
         };
         prop_assert!(end(&seen).allclose(&end(&quick), 1e-10, 1e-10, false));
     }

@@ -1,0 +1,73 @@
+use tch::{Device, Kind, Tensor};
+
+/// A time: one for all rows of a step, or one each.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Clock {
+    Shared(f64),
+    Each(Vec<f64>),
+}
+
+impl Clock {
+    pub(crate) fn at(&self, row: usize) -> f64 {
+        match self {
+            Clock::Shared(time) => *time,
+            Clock::Each(times) => times[row],
+        }
+    }
+}
+
+/// One step: from when to when, and which samples it moves.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Span {
+    pub(crate) from: Clock,
+    pub(crate) to: Clock,
+    /// The sample of each row; all in order where there is none.
+    pub(crate) samples: Option<Vec<usize>>,
+}
+
+impl Span {
+    pub(crate) fn shared(from: f64, to: f64) -> Span {
+        Span {
+            from: Clock::Shared(from),
+            to: Clock::Shared(to),
+            samples: None,
+        }
+    }
+
+    /// The sample of a row.
+    pub(crate) fn sample(&self, row: usize) -> usize {
+        self.samples.as_ref().map_or(row, |samples| samples[row])
+    }
+
+    /// Number of rows, in a batch of so many samples.
+    pub(crate) fn rows(&self, batch: usize) -> usize {
+        self.samples.as_ref().map_or(batch, Vec::len)
+    }
+
+    /// The same step the other way.
+    pub(crate) fn reversed(&self) -> Span {
+        Span {
+            from: self.to.clone(),
+            to: self.from.clone(),
+            samples: self.samples.clone(),
+        }
+    }
+
+    /// The samples as a tensor to select by.
+    pub(crate) fn index(&self, device: Device) -> Option<Tensor> {
+        let samples = self.samples.as_ref()?;
+        let samples: Vec<i64> = samples.iter().map(|&sample| sample as i64).collect();
+        Some(Tensor::from_slice(&samples).to_device(device))
+    }
+}
+
+/// Numbers as a tensor of the state's kind and device, a column that broadcasts over its rows.
+pub(crate) fn column(values: &[f64], like: &Tensor) -> Tensor {
+    let mut shape = vec![1_i64; like.dim().max(1)];
+    shape[0] = values.len() as i64;
+    tensor(values, like.kind(), like.device()).view(shape.as_slice())
+}
+
+pub(crate) fn tensor(values: &[f64], kind: Kind, device: Device) -> Tensor {
+    Tensor::from_slice(values).to_kind(kind).to_device(device)
+}

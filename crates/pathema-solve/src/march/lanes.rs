@@ -1,0 +1,134 @@
+use crate::flow::{Clock, Span};
+use crate::solution::Status;
+use crate::steps::Errors;
+
+/// Rows that share a step: the whole batch, or one sample. Times are in the direction of the solve.
+pub(crate) struct Lane {
+    /// Times at which a step has to end, increasing.
+    stops: Vec<f64>,
+    next_stop: usize,
+    /// Times to save at.
+    pub(crate) saves: Vec<f64>,
+    pub(crate) next_save: usize,
+    pub(crate) time: f64,
+    /// The step that the error asks for, remembered when a stop cuts it short.
+    pub(crate) natural: f64,
+    pub(crate) past: Errors,
+    pub(crate) accepted: usize,
+    pub(crate) tried: usize,
+    pub(crate) end: f64,
+    /// How it ended, once it has.
+    pub(crate) status: Option<Status>,
+}
+
+impl Lane {
+    pub(crate) fn new(start: f64, end: f64, stops: Vec<f64>, saves: Vec<f64>) -> Lane {
+        let next_stop = stops.partition_point(|&stop| stop <= start);
+        Lane {
+            stops,
+            next_stop,
+            saves,
+            next_save: 0,
+            time: start,
+            natural: 0.0,
+            past: Errors::NONE,
+            accepted: 0,
+            tried: 0,
+            end,
+            status: None,
+        }
+    }
+
+    /// Where the next step ends at the latest.
+    pub(crate) fn stop(&self) -> f64 {
+        let stop = self.stops.get(self.next_stop).copied();
+        stop.unwrap_or(self.end).min(self.end)
+    }
+
+    /// How far the next step goes, and to what time.
+    pub(crate) fn next_step(&self) -> (f64, f64) {
+        let stop = self.stop();
+        if self.time + self.natural >= stop {
+            (stop - self.time, stop)
+        } else {
+            (self.natural, self.time + self.natural)
+        }
+    }
+
+    /// Moves on; whether a stop was reached, after which the slope may be another.
+    pub(crate) fn reach(&mut self, time: f64) -> bool {
+        self.time = time;
+        let at_stop = self
+            .stops
+            .get(self.next_stop)
+            .is_some_and(|&stop| stop <= time);
+        while self
+            .stops
+            .get(self.next_stop)
+            .is_some_and(|&stop| stop <= time)
+        {
+            self.next_stop += 1;
+        }
+        at_stop
+    }
+
+    /// Slots and times of the saves up to a time, which are then done.
+    pub(crate) fn due(&mut self, time: f64) -> Vec<(usize, f64)> {
+        let first = self.next_save;
+        while self.saves.get(self.next_save).is_some_and(|&at| at <= time) {
+            self.next_save += 1;
+        }
+        (first..self.next_save)
+            .map(|slot| (slot, self.saves[slot]))
+            .collect()
+    }
+}
+
+/// The lanes still under way, and what is where.
+pub(crate) struct Active {
+    /// Lanes in the order of the rows.
+    pub(crate) lanes: Vec<usize>,
+    /// Whether the one lane is the whole batch.
+    pub(crate) whole: bool,
+}
+
+impl Active {
+    /// Rows of the lane at a place.
+    pub(crate) fn rows(&self, place: usize, batch: usize) -> std::ops::Range<usize> {
+        if self.whole {
+            0..batch
+        } else {
+            place..place + 1
+        }
+    }
+
+    /// The sample of a row.
+    pub(crate) fn sample(&self, row: usize) -> usize {
+        if self.whole { row } else { self.lanes[row] }
+    }
+
+    /// A step of all rows, from and to a time of each lane in the direction of the solve.
+    pub(crate) fn span(&self, ends: &[(f64, f64)], direction: f64) -> Span {
+        if self.whole {
+            return Span::shared(ends[0].0 * direction, ends[0].1 * direction);
+        }
+        let (from, to) = ends
+            .iter()
+            .map(|(from, to)| (from * direction, to * direction))
+            .unzip();
+        Span {
+            from: Clock::Each(from),
+            to: Clock::Each(to),
+            samples: Some(self.lanes.clone()),
+        }
+    }
+
+    /// A flag or number of each lane, for each of its rows.
+    pub(crate) fn spread<T: Clone>(&self, of_lanes: &[T], batch: usize) -> Vec<T> {
+        if self.whole {
+            vec![of_lanes[0].clone(); batch]
+        } else {
+            of_lanes.to_vec()
+        }
+    }
+}

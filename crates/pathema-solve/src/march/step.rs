@@ -1,0 +1,107 @@
+use tch::Tensor;
+
+use super::newton::{Newton, Unsolved};
+use crate::Tableau;
+use crate::error::Cause;
+use crate::flow::{Drive, Flow};
+
+/// A step that was tried.
+pub(crate) struct Taken {
+    pub(crate) end: Tensor,
+    /// The slopes at the stages.
+    pub(crate) slopes: Vec<Tensor>,
+    /// The states at the stages.
+    pub(crate) inputs: Vec<Tensor>,
+    /// Evaluations of the field.
+    pub(crate) evaluations: usize,
+}
+
+/// One step from `z`; `first` is the slope there, where it is known.
+pub(crate) fn step(
+    flow: &dyn Flow,
+    tableau: &Tableau,
+    drive: &Drive,
+    z: &Tensor,
+    first: Option<&Tensor>,
+    newton: &Newton,
+) -> Result<Result<Taken, Unsolved>, Cause> {
+    let stages = tableau.stages();
+    let mut taken = match stages_until(stages, flow, tableau, drive, z, first, newton)? {
+        Ok(taken) => taken,
+        Err(unsolved) => return Ok(Err(unsolved)),
+    };
+    taken.end = if tableau.is_fsal() {
+        taken.inputs[stages - 1].shallow_clone()
+    } else {
+        drive.length.advance(z, tableau.b, &taken.slopes)
+    };
+    Ok(Ok(taken))
+}
+
+/// As [`step`], without the last stage where only the next step needs it.
+pub(crate) fn step_alone(
+    flow: &dyn Flow,
+    tableau: &Tableau,
+    drive: &Drive,
+    z: &Tensor,
+    newton: &Newton,
+) -> Result<Result<Taken, Unsolved>, Cause> {
+    let needed = tableau.stages_needed();
+    let mut taken = match stages_until(needed, flow, tableau, drive, z, None, newton)? {
+        Ok(taken) => taken,
+        Err(unsolved) => return Ok(Err(unsolved)),
+    };
+    taken.end = drive.length.advance(z, tableau.b, &taken.slopes);
+    Ok(Ok(taken))
+}
+
+fn stages_until(
+    stages: usize,
+    flow: &dyn Flow,
+    tableau: &Tableau,
+    drive: &Drive,
+    z: &Tensor,
+    first: Option<&Tensor>,
+    newton: &Newton,
+) -> Result<Result<Taken, Unsolved>, Cause> {
+    let mut taken = Taken {
+        end: z.shallow_clone(),
+        slopes: Vec::with_capacity(stages),
+        inputs: Vec::with_capacity(stages),
+        evaluations: 0,
+    };
+    let mut solver = newton.for_step();
+    for j in 0..stages {
+        let base = drive.length.advance(z, tableau.row(j), &taken.slopes);
+        let control = &drive.controls[j];
+        let (input, slope) = match (first, tableau.own(j)) {
+            (Some(first), _) if j == 0 => (base, first.shallow_clone()),
+            (_, 0.0) => {
+                taken.evaluations += 1;
+                let slope = flow.slope(control, &base)?;
+                (base, slope)
+            }
+            (_, own) => {
+                let guess = drive.length.advance(
+                    &base,
+                    scaled(tableau.predictor[j - 1], own).as_slice(),
+                    &taken.slopes,
+                );
+                match solver.stage(flow, drive, z, j, own, &base, guess)? {
+                    Ok(solved) => {
+                        taken.evaluations += solved.evaluations;
+                        (solved.state, solved.slope)
+                    }
+                    Err(unsolved) => return Ok(Err(unsolved)),
+                }
+            }
+        };
+        taken.inputs.push(input);
+        taken.slopes.push(slope);
+    }
+    Ok(Ok(taken))
+}
+
+fn scaled(weights: &[f64], by: f64) -> Vec<f64> {
+    weights.iter().map(|weight| weight * by).collect()
+}

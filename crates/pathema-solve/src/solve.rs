@@ -1,0 +1,441 @@
+use std::ops::Deref;
+
+use pathema_path::Smoothness;
+use tch::Tensor;
+
+use crate::error::Cause;
+use crate::event::Event;
+use crate::field::{OdeField, VectorField};
+use crate::flow::{CdeFlow, Control, Flow, OdeFlow};
+use crate::gradient::{self, Gradient};
+use crate::march::grid::Grids;
+use crate::march::{Newton, grad_is_enabled};
+use crate::save::SaveAt;
+use crate::{Adaptive, BatchPath, Sharing, Solution, SolveError, Steps, Tableau};
+
+/// How an equation is solved: by which method, in which steps, and how it is differentiated.
+///
+/// The three go together in any combination that makes sense; one that does not is refused with the way out.
+#[derive(Clone, Copy, Debug)]
+pub struct Solve {
+    /// The Runge–Kutta method, one of [`solvers`](crate::solvers) or your own.
+    pub method: &'static Tableau,
+    /// Where steps end.
+    pub steps: Steps,
+    /// How gradients are taken.
+    pub gradient: Gradient,
+}
+
+impl Solve {
+    /// One step between two knots of a control path; the fastest to train.
+    pub fn knots(method: &'static Tableau) -> Solve {
+        Solve::new(method, Steps::Knots)
+    }
+
+    /// Steps this far apart.
+    pub fn every(method: &'static Tableau, length: f64) -> Solve {
+        Solve::new(method, Steps::Every(length))
+    }
+
+    /// Steps as the error allows.
+    pub fn adaptive(method: &'static Tableau, steps: Adaptive) -> Solve {
+        Solve::new(method, Steps::Adaptive(steps))
+    }
+
+    /// With the direct gradient.
+    pub fn new(method: &'static Tableau, steps: Steps) -> Solve {
+        Solve {
+            method,
+            steps,
+            gradient: Gradient::Direct,
+        }
+    }
+
+    /// The same with another gradient.
+    #[must_use]
+    pub fn with_gradient(self, gradient: Gradient) -> Solve {
+        Solve { gradient, ..self }
+    }
+}
+
+/// Solves dz = f(z) dX along each path of a batch, from z = `z0` ([batch, hidden]) at the time `start`.
+///
+/// Each path keeps its own knots, and steps end at them by themselves. A path stands still outside its own
+/// interval, and with it the state. States may be asked for at times after the start, or before it: then
+/// the equation is solved backward.
+///
+/// # Errors
+/// [`SolveError`] names what is off: a shape, a save time, or the sample and time where the state ceased to
+/// be finite, and holds the solution as far as it came.
+///
+/// ```
+/// use pathema_path::{ControlPath, Observations, Scheme};
+/// use pathema_solve::{BatchPath, SaveAt, Solve, cdeint, solvers::RK4};
+/// use tch::{Device, Kind, Tensor};
+///
+/// // dz = z dX along X(t) = t gives the exponential.
+/// let line = Observations::new(vec![0.0, 0.4, 1.0], vec![0.0, 0.4, 1.0], 1)?;
+/// let path = ControlPath::fit(Scheme::Linear, &line)?;
+/// let path = BatchPath::stack(&[path], Kind::Double, Device::Cpu)?;
+/// let z0 = Tensor::ones([1, 1], (Kind::Double, Device::Cpu));
+/// let field = |z: &Tensor, dx: &Tensor| z * dx;
+/// let solution = cdeint(&field, &path, &z0, 0.0, SaveAt::Times(&[0.4, 1.0]), &Solve::knots(&RK4))?;
+/// assert_eq!(solution.z.size(), [1, 2, 1]);
+/// assert!((solution.z.double_value(&[0, 1, 0]) - 1.0_f64.exp()).abs() < 2e-3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn cdeint(
+    field: &dyn VectorField,
+    path: &BatchPath,
+    z0: &Tensor,
+    start: f64,
+    save: SaveAt<'_>,
+    how: &Solve,
+) -> Result<Solution, SolveError> {
+    cde(field, path, z0, start, save, how, None)
+}
+
+/// As [`cdeint`], until the event happens or the last time is reached.
+///
+/// Samples have steps of their own ([`Sharing::Sample`]), since each ends at its own time.
+///
+/// # Errors
+/// As [`cdeint`]; [`Cause::Conflict`] unless steps are adaptive.
+pub fn cdeint_until(
+    field: &dyn VectorField,
+    path: &BatchPath,
+    z0: &Tensor,
+    start: f64,
+    save: SaveAt<'_>,
+    how: &Solve,
+    event: &Event<'_>,
+) -> Result<Solution, SolveError> {
+    cde(field, path, z0, start, save, how, Some(event))
+}
+
+/// Solves dz/dt = f(t, z) from z = `z0` ([batch, …]) at the time `start`, forward or backward in time.
+///
+/// Gradients reach `z0` and the field's parameters.
+///
+/// # Errors
+/// [`SolveError`] names the time, and the sample where there is one, and holds the solution as far as it came.
+///
+/// ```
+/// use pathema_solve::{Adaptive, SaveAt, Solve, odeint, solvers::TSIT5};
+/// use tch::Tensor;
+///
+/// let how = Solve::adaptive(&TSIT5, Adaptive::new(1e-9, 1e-9));
+/// let z0 = Tensor::from_slice(&[1.0_f64]).view([1, 1]);
+/// let decay = |_t: &Tensor, z: &Tensor| -z;
+/// let solution = odeint(&decay, &z0, 0.0, SaveAt::End(1.0), &how)?;
+/// let end = solution.z.double_value(&[0, 0, 0]);
+/// assert!((end - (-1.0_f64).exp()).abs() < 1e-8);
+/// # Ok::<(), pathema_solve::SolveError>(())
+/// ```
+pub fn odeint(
+    field: &dyn OdeField,
+    z0: &Tensor,
+    start: f64,
+    save: SaveAt<'_>,
+    how: &Solve,
+) -> Result<Solution, SolveError> {
+    ode(field, z0, start, save, how, None)
+}
+
+/// As [`odeint`], until the event happens or the last time is reached.
+///
+/// Samples have steps of their own ([`Sharing::Sample`]), since each ends at its own time.
+///
+/// # Errors
+/// As [`odeint`]; [`Cause::Conflict`] unless steps are adaptive.
+pub fn odeint_until(
+    field: &dyn OdeField,
+    z0: &Tensor,
+    start: f64,
+    save: SaveAt<'_>,
+    how: &Solve,
+    event: &Event<'_>,
+) -> Result<Solution, SolveError> {
+    ode(field, z0, start, save, how, Some(event))
+}
+
+fn cde(
+    field: &dyn VectorField,
+    path: &BatchPath,
+    z0: &Tensor,
+    start: f64,
+    save: SaveAt<'_>,
+    how: &Solve,
+    event: Option<&Event<'_>>,
+) -> Result<Solution, SolveError> {
+    let size = z0.size();
+    if size.len() != 2 || size[0] != path.batch() {
+        return Err(Cause::Shape {
+            what: "the initial state",
+            found: size,
+            expected: format!("[{}, hidden]: a row for each control path", path.batch()),
+        }
+        .into());
+    }
+    save.check(start)?;
+    let control = match how.steps {
+        Steps::Every(_) => Control::Increment,
+        Steps::LogOde { depth, .. } => Control::LogSignature(depth),
+        _ => Control::Derivative,
+    };
+    let flow = CdeFlow {
+        field: Borrowed(field),
+        path: path.shared(),
+        control,
+        moving: true,
+    };
+    let direction = save.direction(start);
+    let work = match how.steps {
+        Steps::Adaptive(steps) => Work::Adaptive {
+            steps,
+            stops: stops(
+                path,
+                direction,
+                steps.sharing == Sharing::Batch && event.is_none(),
+            ),
+            jumps: jumps(path, start, save.end().unwrap_or(start)),
+        },
+        Steps::Knots => {
+            let points = |sample: usize| {
+                let end = save.end().map_or(start, |end| end) * direction;
+                own_knots(path, sample, start, end, direction)
+            };
+            Work::Grids(Grids::each(path, points, &save.ahead(direction), direction))
+        }
+        Steps::Every(length) | Steps::LogOde { length, .. } => {
+            let end = save.end().unwrap_or(start);
+            check_length(length, (end - start).abs())?;
+            let points = |sample: usize| {
+                let (first, last) = path.path(sample).interval();
+                let (near, far) = if direction > 0.0 {
+                    (first, last)
+                } else {
+                    (-last, -first)
+                };
+                regular(start * direction, near, (end * direction).min(far), length)
+            };
+            Work::Grids(Grids::each(path, points, &save.ahead(direction), direction))
+        }
+    };
+    finish(&flow, z0, start, save, how, event, work)
+}
+
+fn ode(
+    field: &dyn OdeField,
+    z0: &Tensor,
+    start: f64,
+    save: SaveAt<'_>,
+    how: &Solve,
+    event: Option<&Event<'_>>,
+) -> Result<Solution, SolveError> {
+    let size = z0.size();
+    if size.is_empty() || size[0] == 0 {
+        return Err(Cause::Shape {
+            what: "the initial state",
+            found: size,
+            expected: "[batch, …], at least one sample".into(),
+        }
+        .into());
+    }
+    save.check(start)?;
+    let flow = OdeFlow::new(Borrowed(field), z0);
+    let direction = save.direction(start);
+    let work = match how.steps {
+        Steps::Adaptive(steps) => Work::Adaptive {
+            steps,
+            stops: Vec::new(),
+            jumps: false,
+        },
+        Steps::Knots | Steps::LogOde { .. } => {
+            return Err(Cause::Conflict {
+                what: "a step along a control path",
+                with: "an ordinary equation",
+                way_out: "it has no path; take Steps::Every or Steps::Adaptive",
+            }
+            .into());
+        }
+        Steps::Every(length) => {
+            let end = save.end().unwrap_or(start);
+            check_length(length, (end - start).abs())?;
+            let mut saves = save.ahead(direction);
+            let mut points = vec![start * direction];
+            if matches!(save, SaveAt::Steps(_)) {
+                saves.push(end * direction);
+            }
+            // As many equal steps between two save times as keep them at most this long.
+            for &save in &saves {
+                let from = points[points.len() - 1];
+                let span = save - from;
+                let count = (span / length * (1.0 - 1e-9)).ceil().max(1.0);
+                points.extend((1..count as usize).map(|k| from + k as f64 * (span / count)));
+                points.push(save);
+            }
+            let batch = size[0] as usize;
+            Work::Grids(Grids::shared(
+                &points,
+                &save.ahead(direction),
+                batch,
+                direction,
+            ))
+        }
+    };
+    finish(&flow, z0, start, save, how, event, work)
+}
+
+/// What there is to go through.
+pub(crate) enum Work {
+    Grids(Grids),
+    Adaptive {
+        steps: Adaptive,
+        stops: Vec<Vec<f64>>,
+        jumps: bool,
+    },
+}
+
+impl Work {
+    /// How exactly the equations of implicit stages are solved.
+    pub(crate) fn newton(&self) -> Newton {
+        match self {
+            Work::Grids(_) => Newton::TIGHT,
+            Work::Adaptive { steps, .. } => Newton {
+                rtol: steps.rtol,
+                atol: steps.atol,
+            },
+        }
+    }
+}
+
+fn finish(
+    flow: &dyn Flow,
+    z0: &Tensor,
+    start: f64,
+    save: SaveAt<'_>,
+    how: &Solve,
+    event: Option<&Event<'_>>,
+    work: Work,
+) -> Result<Solution, SolveError> {
+    let work = match work {
+        Work::Grids(_) if event.is_some() => {
+            return Err(Cause::Conflict {
+                what: "an event",
+                with: "fixed steps",
+                way_out: "take Steps::Adaptive, whose steps know their error",
+            }
+            .into());
+        }
+        Work::Grids(grids) if matches!(save, SaveAt::Steps(_)) => Work::Grids(grids.saving_all()),
+        work => work,
+    };
+    let problem = gradient::Problem {
+        flow,
+        z0,
+        start,
+        save,
+        event,
+        method: how.method,
+        remembers: grad_is_enabled(),
+    };
+    gradient::solve(&problem, work, how.gradient)
+}
+
+struct Borrowed<'a, T: ?Sized>(&'a T);
+
+impl<T: ?Sized> Deref for Borrowed<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0
+    }
+}
+
+/// Start, then the knots on the way to the end; nothing before the path starts.
+fn own_knots(path: &BatchPath, sample: usize, start: f64, end: f64, direction: f64) -> Vec<f64> {
+    let knots = path.knots(sample);
+    let (first, last) = path.path(sample).interval();
+    let near = if direction > 0.0 { first } else { -last };
+    let start = (start * direction).max(near);
+    let mut points = vec![start];
+    let ahead = |knot: &f64| *knot > start && *knot < end;
+    if direction > 0.0 {
+        points.extend(knots.iter().copied().filter(ahead));
+    } else {
+        points.extend(knots.iter().rev().map(|knot| -knot).filter(ahead));
+    }
+    let far = if direction > 0.0 { last } else { -first };
+    if far.min(end) > start {
+        points.push(far.min(end));
+    }
+    points
+}
+
+/// Points `length` apart from `start` on, as far as they lie within the path, from `near` to `end`; and its ends.
+fn regular(start: f64, near: f64, end: f64, length: f64) -> Vec<f64> {
+    let first = start.max(near);
+    let mut points = vec![first];
+    let before = ((first - start) / length).floor() as usize;
+    let regular = (before..).map(|k| start + k as f64 * length);
+    let close = length * 1e-9;
+    points.extend(
+        regular
+            .skip_while(|point| *point <= first + close)
+            .take_while(|point| *point < end - close),
+    );
+    if end > first {
+        points.push(end);
+    }
+    points
+}
+
+/// Of a fixed method over a path; all of them are laid out before the first is taken.
+const MOST_STEPS: f64 = 1e6;
+
+fn check_length(value: f64, span: f64) -> Result<(), Cause> {
+    if value.is_finite() && value > 0.0 && span / value <= MOST_STEPS {
+        return Ok(());
+    }
+    Err(Cause::Setting {
+        name: "step",
+        value,
+    })
+}
+
+/// Whether the slope jumps at some stop: at knots of a path that is only continuous, and where a path begins or ends on
+/// the way.
+fn jumps(path: &BatchPath, start: f64, end: f64) -> bool {
+    let (near, far) = (start.min(end), start.max(end));
+    let on_the_way = |time: f64| time > near && time < far;
+    path.smoothness() == Smoothness::C0
+        || (0..path.batch() as usize).any(|sample| {
+            let (first, last) = path.path(sample).interval();
+            on_the_way(first) || on_the_way(last)
+        })
+}
+
+/// Where steps have to end, in the direction of the solve: the knots of each path, or of all paths once each.
+fn stops(path: &BatchPath, direction: f64, shared: bool) -> Vec<Vec<f64>> {
+    let own = |sample: usize| {
+        let mut stops: Vec<f64> = path
+            .knots(sample)
+            .iter()
+            .map(|knot| knot * direction)
+            .collect();
+        if direction < 0.0 {
+            stops.reverse();
+        }
+        stops
+    };
+    let batch = path.batch() as usize;
+    if !shared {
+        return (0..batch).map(own).collect();
+    }
+    let mut all: Vec<f64> = (0..batch).flat_map(own).collect();
+    all.sort_by(f64::total_cmp);
+    let scale = 1e-9 * (1.0 + all.last().map_or(0.0, |last| last.abs()));
+    all.dedup_by(|b, a| *b - *a <= scale);
+    vec![all]
+}
