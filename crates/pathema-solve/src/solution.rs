@@ -99,6 +99,31 @@ impl Solution {
         }
     }
 
+    /// Finds samples that seem to have gone well and have a saved state that is not finite.
+    pub(crate) fn note_sick(&mut self) -> Result<(), Cause> {
+        let finite = self.z.isfinite();
+        if bool::try_from(finite.all())? {
+            return Ok(());
+        }
+        let size = self.z.size();
+        let finite = finite.f_view([size[0], size[1], -1])?.f_all_dim(2, false)?;
+        for sample in 0..self.status.len() {
+            let own: Vec<bool> = Vec::try_from(finite.f_select(0, sample as i64)?)?;
+            let saved = own.iter().zip(self.times(sample));
+            let sick = saved
+                .filter(|(finite, _)| !**finite)
+                .map(|(_, &time)| time)
+                .next();
+            if let (Status::Done, Some(time)) = (&self.status[sample], sick) {
+                self.status[sample] = Status::NonFinite {
+                    time,
+                    what: "the state",
+                };
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the event's states, saved in the last place, and lets times and states move with the solution.
     ///
     /// With g the condition, the event's time moves by −δg / ġ, ġ = ∂g/∂t + ∂g/∂z · f, when the solution there

@@ -2,6 +2,7 @@
 
 mod adjoint;
 mod cde;
+mod control;
 mod log_ode;
 mod ode;
 mod span;

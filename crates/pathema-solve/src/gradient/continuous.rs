@@ -8,12 +8,13 @@ use std::sync::atomic::Ordering;
 use pathema_autograd::{Graph, Saved, vjp, with_grad};
 use tch::Tensor;
 
+use super::stretches::{Stretches, marks};
 use super::sums::Sums;
 use super::vjp_step::{solved, with_puts};
 use super::{Backward, Problem};
 use crate::error::Cause;
 use crate::flow::{AdjointFlow, Drive, Flow, Span};
-use crate::march::adaptive::{self, Kept, Route, Way};
+use crate::march::adaptive::{self, Kept, Route};
 use crate::march::grid::Grids;
 use crate::march::{March, Newton, Plan, Taken, step_alone};
 use crate::save::Put;
@@ -74,96 +75,6 @@ pub(crate) fn backward(
                 Ok(())
             }))
         }
-    }
-}
-
-/// For each lane the times at which states were saved, in order, and their slots.
-fn marks(problem: &Problem<'_>, march: &March, whole: bool) -> Vec<Vec<(f64, usize)>> {
-    let numbered = |times: &[f64]| -> Vec<(f64, usize)> {
-        times
-            .iter()
-            .enumerate()
-            .map(|(slot, &time)| (time, slot))
-            .collect()
-    };
-    let ahead = problem.save.ahead(1.0);
-    let lanes = if whole { 1 } else { problem.batch() };
-    (0..lanes)
-        .map(|lane| {
-            let mut marks = match march.step_times.get(lane) {
-                Some(times) if !times.is_empty() => numbered(times),
-                _ => numbered(&ahead),
-            };
-            if let Some(happening) = march.happenings.get(lane).copied().flatten() {
-                let direction = problem.direction();
-                marks.retain(|(time, _)| time * direction <= happening.time * direction);
-                marks.push((happening.time, ahead.len()));
-            }
-            marks
-        })
-        .collect()
-}
-
-/// The way back in stretches from one saved state to that before it.
-struct Stretches {
-    direction: f64,
-    start: f64,
-    whole: bool,
-    /// In the direction of the solve.
-    stops: Vec<Vec<f64>>,
-    jumps: bool,
-    marks: Vec<Vec<(f64, usize)>>,
-    steps: Adaptive,
-}
-
-impl Stretches {
-    /// The lane's mark from which its k-th stretch starts, counted from the end.
-    fn mark(&self, lane: usize, k: usize) -> Option<(f64, usize)> {
-        let marks = &self.marks[lane];
-        marks.len().checked_sub(k + 1).map(|place| marks[place])
-    }
-
-    fn count(&self) -> usize {
-        self.marks.iter().map(Vec::len).max().unwrap_or(0)
-    }
-
-    /// Everything that is saved where the k-th stretches start.
-    fn puts(&self, k: usize, batch: usize) -> Vec<Put> {
-        let mut puts = Vec::new();
-        for lane in 0..self.marks.len() {
-            let Some((_, slot)) = self.mark(lane, k) else {
-                continue;
-            };
-            let samples = if self.whole { 0..batch } else { lane..lane + 1 };
-            puts.extend(samples.map(|sample| Put {
-                row: sample,
-                theta: 1.0,
-                sample,
-                slot,
-            }));
-        }
-        puts
-    }
-
-    fn ways(&self, k: usize) -> Vec<Way> {
-        let way = |lane: usize| {
-            let from = self.mark(lane, k).map_or(self.start, |(time, _)| time) * self.direction;
-            let to = self.mark(lane, k + 1).map_or(self.start, |(time, _)| time) * self.direction;
-            let to = if self.mark(lane, k).is_none() {
-                from
-            } else {
-                to
-            };
-            let stops = self.stops.get(lane).or(self.stops.first());
-            let stops = stops.into_iter().flatten().rev().map(|stop| -stop);
-            Way {
-                start: from,
-                end: to,
-                stops: stops.collect(),
-                saves: vec![to],
-            }
-        };
-        (0..self.marks.len()).map(way).collect()
     }
 }
 

@@ -13,9 +13,8 @@ use super::vjp_step::{Again, rows, solved, with_puts, with_rows};
 use super::{Backward, Problem};
 use crate::error::Cause;
 use crate::flow::Span;
-use crate::march::{March, Newton, Plan, rows_of, sick_rows, step_alone};
+use crate::march::{March, Newton, Plan, rows_of, step_alone};
 use crate::save::{Put, Shelf};
-use crate::solution::Status;
 
 /// The coupled solution over the steps of `plan`, and the way back.
 pub(crate) fn forward(
@@ -58,7 +57,6 @@ pub(crate) fn forward(
         let puts = plan.puts(step);
         if !puts.is_empty() {
             shelve(&mut shelf, &rows(&span, &state.0)?, &puts)?;
-            note_sick(&span, &state.0, &puts, &mut march.statuses)?;
         }
     }
     let z = shelf.finish(&z0, slots)?;
@@ -219,17 +217,4 @@ fn count(march: &mut March, span: &Span) {
             march.stats.largest_step = march.stats.largest_step.max(step);
         }
     }
-}
-
-fn note_sick(span: &Span, y: &Tensor, puts: &[Put], statuses: &mut [Status]) -> Result<(), Cause> {
-    for sample in sick_rows(y)? {
-        let put = puts.iter().find(|put| put.sample == sample);
-        if let (Some(put), Status::Done | Status::Event) = (put, &statuses[sample]) {
-            statuses[sample] = Status::NonFinite {
-                time: span.to.at(put.row),
-                what: "the state",
-            };
-        }
-    }
-    Ok(())
 }

@@ -4,11 +4,11 @@ use tch::Tensor;
 
 use super::grid::Grids;
 use super::plan::Plan;
-use super::{March, Newton, rows_of, sick_rows, step_alone};
+use super::{March, Newton, rows_of, step_alone};
 use crate::dense::{Interpolant, Trajectory};
 use crate::error::Cause;
 use crate::flow::{Flow, Span};
-use crate::save::Shelf;
+use crate::save::{Put, Shelf};
 use crate::solution::Status;
 use crate::{SolveStats, Tableau};
 
@@ -66,17 +66,13 @@ pub(crate) fn march(
                 trajectory.push(span, interpolant, &rows);
             }
             z = taken.end;
-            let puts = grids.puts(first + k);
-            put(&mut shelf, &z, &puts)?;
-            if !puts.is_empty() {
-                note_sick(&z, grids, &puts, &mut statuses)?;
-            }
+            put(&mut shelf, &z, &grids.puts(first + k))?;
         }
     }
     Ok(end(shelf, stats, statuses, trajectory, batch))
 }
 
-fn put(shelf: &mut Shelf, z: &Tensor, puts: &[crate::save::Put]) -> Result<(), Cause> {
+fn put(shelf: &mut Shelf, z: &Tensor, puts: &[Put]) -> Result<(), Cause> {
     if puts.is_empty() {
         return Ok(());
     }
@@ -100,24 +96,6 @@ fn count(stats: &mut SolveStats, span: &Span, batch: usize) {
             stats.largest_step = stats.largest_step.max(step);
         }
     }
-}
-
-fn note_sick(
-    z: &Tensor,
-    grids: &Grids,
-    puts: &[crate::save::Put],
-    statuses: &mut [Status],
-) -> Result<(), Cause> {
-    for row in sick_rows(z)? {
-        let put = puts.iter().find(|put| put.row == row);
-        if let (Some(put), Status::Done) = (put, &statuses[row]) {
-            statuses[row] = Status::NonFinite {
-                time: grids.time_of(put.sample, put.slot),
-                what: "the state",
-            };
-        }
-    }
-    Ok(())
 }
 
 fn end(

@@ -123,13 +123,6 @@ impl Grids {
         puts
     }
 
-    /// The time of a save, as the grid has it.
-    pub(crate) fn time_of(&self, sample: usize, slot: usize) -> f64 {
-        let lane = if self.whole { 0 } else { sample };
-        let points = self.points(lane);
-        points[self.lanes[lane].saves[slot]] * self.direction
-    }
-
     /// The times of all points of each lane.
     pub(crate) fn times(&self) -> Vec<Vec<f64>> {
         (0..self.lanes.len())

@@ -2,6 +2,16 @@ use crate::flow::{Clock, Span};
 use crate::solution::Status;
 use crate::steps::Errors;
 
+/// Where a lane goes; times are in the direction of the solve.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub(crate) start: f64,
+    pub(crate) end: f64,
+    /// Times at which a step has to end, increasing.
+    pub(crate) stops: Vec<f64>,
+    pub(crate) saves: Vec<f64>,
+}
+
 /// Rows that share a step: the whole batch, or one sample. Times are in the direction of the solve.
 pub(crate) struct Lane {
     /// Times at which a step has to end, increasing.
@@ -72,6 +82,27 @@ impl Lane {
         at_stop
     }
 
+    /// Whether all is saved that has to be.
+    pub(crate) fn is_done(&self, every_step: bool) -> bool {
+        if every_step {
+            self.time >= self.end
+        } else {
+            self.next_save == self.saves.len()
+        }
+    }
+
+    /// Ends the lane where it has tried too many steps.
+    pub(crate) fn check_limit(&mut self, limit: usize, direction: f64) {
+        if self.tried >= limit && self.status.is_none() {
+            let end = self.saves.last().copied().unwrap_or(self.end);
+            self.status = Some(Status::MaxSteps {
+                limit,
+                time: self.time * direction,
+                end: end * direction,
+            });
+        }
+    }
+
     /// Slots and times of the saves up to a time, which are then done.
     pub(crate) fn due(&mut self, time: f64) -> Vec<(usize, f64)> {
         let first = self.next_save;
@@ -81,6 +112,22 @@ impl Lane {
         (first..self.next_save)
             .map(|slot| (slot, self.saves[slot]))
             .collect()
+    }
+}
+
+impl Way {
+    pub(crate) fn lane(&self, land: bool, overshoot: bool) -> Lane {
+        let mut stops = self.stops.clone();
+        if land {
+            stops.extend(&self.saves);
+            stops.sort_by(f64::total_cmp);
+        }
+        let end = if overshoot && !land {
+            f64::INFINITY
+        } else {
+            self.end
+        };
+        Lane::new(self.start, end, stops, self.saves.clone())
     }
 }
 
