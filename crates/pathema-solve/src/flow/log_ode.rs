@@ -79,7 +79,8 @@ fn directional(
     z: &Tensor,
     direction: &Tensor,
 ) -> Result<Tensor, Cause> {
-    let remembers = z.requires_grad() || direction.requires_grad();
+    // Else the graph made here would hold on to every step before.
+    let keeps = crate::march::grad_is_enabled() && (z.requires_grad() || direction.requires_grad());
     let changes = with_grad(|| -> Result<Option<Tensor>, Cause> {
         let z = if z.requires_grad() {
             z.shallow_clone()
@@ -105,7 +106,6 @@ fn directional(
             .flatten())
     })?;
     let changes = changes.unwrap_or_else(|| z.zeros_like());
-    let keeps = remembers || crate::march::grad_is_enabled();
     Ok(if keeps { changes } else { changes.detach() })
 }
 

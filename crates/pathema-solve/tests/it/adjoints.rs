@@ -27,7 +27,6 @@ struct Case {
     weights: Tensor,
 }
 
-const DOUBLE: (Kind, Device) = (Kind::Double, Device::Cpu);
 const SAVES: [f64; 3] = [0.37, 1.01, 2.2];
 
 impl Case {

@@ -1,7 +1,7 @@
 //! Each method converges as fast as its order says: halving the step divides the error by 2^order.
 
-use pathema_path::{ControlPath, Ends, Observations, Scheme};
-use pathema_solve::{Adaptive, BatchPath, SaveAt, Solve, Tableau, cdeint, odeint, solvers};
+use pathema_path::{ControlPath, Depth, Ends, Observations, Scheme};
+use pathema_solve::{Adaptive, BatchPath, SaveAt, Solve, Steps, Tableau, cdeint, odeint, solvers};
 use tch::{Device, Kind, Tensor};
 
 use crate::reference::{field, reference_path};
@@ -88,6 +88,62 @@ fn of_cde_methods_between_the_knots() {
         let errors: Vec<(f64, f64)> = [340, 680, 1360].iter().map(error).collect();
         check_slope(tableau.name, &errors, f64::from(tableau.order));
     }
+}
+
+/// On a smooth path the terms of depth 2 are of third order in the step, those of depths 3 and 4 of fifth, as in the Magnus
+/// expansion.
+#[test]
+fn of_the_log_ode_method() {
+    let path = reference_path(Scheme::NaturalCubic(Ends::Free));
+    let z0 = Tensor::from_slice(&[0.1, -0.3]).view([1, 2]);
+    let end = |how: &Solve| {
+        cdeint(&field, &path, &z0, 0.0, SaveAt::End(4.25), how)
+            .unwrap()
+            .z
+    };
+    let truth = end(&Solve::adaptive(
+        &solvers::DOPRI8,
+        Adaptive::new(1e-13, 1e-14),
+    ));
+    for (depth, order) in [(Depth::One, 2.0), (Depth::Two, 4.0), (Depth::Three, 4.0)] {
+        // All knots are ends of steps.
+        let error = |&length: &f64| {
+            let how = Solve::new(&solvers::DOPRI8, Steps::LogOde { length, depth });
+            (length, (end(&how) - &truth).abs().max().double_value(&[]))
+        };
+        let errors: Vec<(f64, f64)> = [0.25, 0.125, 0.0625].iter().map(error).collect();
+        check_slope(&format!("log-ODE {depth:?}"), &errors, order);
+    }
+}
+
+/// Fields whose brackets of four vanish: with depth 3 a single step along the whole path is the solution.
+#[test]
+fn depth_3_is_exact_where_deeper_brackets_vanish() {
+    let nilpotent = |z: &Tensor, dx: &Tensor| {
+        let (x, y) = (dx.select(1, 0), dx.select(1, 1));
+        let (first, area) = (z.select(1, 0), z.select(1, 2));
+        Tensor::stack(&[&x, &y, &(first * &y), &(area * &x)], 1)
+    };
+    let path = reference_path(Scheme::NaturalCubic(Ends::Free));
+    let z0 = Tensor::from_slice(&[0.4, -0.3, 0.2, 0.1]).view([1, 4]);
+    let end = |how: &Solve| {
+        cdeint(&nilpotent, &path, &z0, 0.0, SaveAt::End(4.25), how)
+            .unwrap()
+            .z
+    };
+    let truth = end(&Solve::adaptive(
+        &solvers::DOPRI8,
+        Adaptive::new(1e-12, 1e-13),
+    ));
+    let off = |depth: Depth| {
+        let steps = Steps::LogOde { length: 5.0, depth };
+        (end(&Solve::new(&solvers::RK4, steps)) - &truth)
+            .abs()
+            .max()
+            .double_value(&[])
+    };
+    assert!(off(Depth::Two) > 1e-3);
+    assert!(off(Depth::Three) < 1e-11, "{}", off(Depth::Three));
 }
 
 /// The log-ODE method of depth 1 on a linear path with steps at its knots is the Runge–Kutta method itself.
