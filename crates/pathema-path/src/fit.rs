@@ -1,11 +1,11 @@
-//! From observations to a path: groups of channels, their fits, and the union of knots.
+//! From observations to a path: what is filled, the fit, and how smooth it is.
 
 use std::borrow::Cow;
 
-use crate::cubic::{recentred, slope};
+use crate::cubic::slope;
 use crate::divide::divided;
 use crate::fill::{self, any_gap_closes};
-use crate::gaps::{Group, groups};
+use crate::observed::{self, Span, spans};
 use crate::{
     ControlPath, Ends, Gaps, Observations, PathError, Scheme, Share, Smoothness, hermite, linear,
     natural, rectilinear, smoothed,
@@ -15,9 +15,8 @@ impl ControlPath {
     /// Joins observations into a path.
     ///
     /// Each channel is fitted on its own observations; the scheme says what
-    /// becomes of its gaps. Then every channel is expanded anew, exactly, on the
-    /// times of all samples. Channels that miss the same samples are solved
-    /// together.
+    /// becomes of its gaps. Every channel is expanded anew, exactly, on the times
+    /// of all samples.
     ///
     /// # Errors
     /// [`PathError::Overflow`] if a coefficient is not finite, which takes values
@@ -64,66 +63,38 @@ impl ControlPath {
             path.end.copy_from_slice(filled.row(samples - 1));
             path.smoothness = inner_smoothness(scheme, &path.coefficients, path.channels());
         } else {
-            for group in groups(&filled) {
-                path.add(scheme, &group, &filled);
+            let spans = spans(&filled);
+            for (channel, span) in spans.iter().enumerate() {
+                path.end[channel] = span.map_or(0.0, |(_, last)| filled.row(last)[channel]);
+            }
+            if samples > 1 {
+                observed::fit(scheme, &filled, &spans, &mut path.coefficients);
+                path.smoothness = inner_smoothness(scheme, &path.coefficients, path.channels())
+                    .min(path.smoothness_of_ends(&spans));
             }
         }
         path.check_finite()?;
         Ok(path)
     }
 
-    /// Fits a group of channels and writes it to its place.
-    fn add(&mut self, scheme: Scheme, group: &Group, observations: &Observations) {
-        let Some(&last) = group.observed.last() else {
-            return;
-        };
-        for &channel in &group.channels {
-            self.end[channel] = observations.row(last)[channel];
-        }
-        if self.intervals() == 0 {
-            return;
-        }
-        let lanes = group.channels.len();
-        let (times, values) = group.knots(observations);
-        let mut pieces = vec![0.0; (times.len() - 1) * 4 * lanes];
-        if !pieces.is_empty() {
-            scheme.pieces(&times, &values, lanes, &times, &mut pieces);
-            self.smoothness = self
-                .smoothness
-                .min(inner_smoothness(scheme, &pieces, lanes))
-                .min(smoothness_of_ends(group, &times, &pieces, self.knots.len()));
-        }
-        self.scatter(group, &times, &values, &pieces);
-    }
-
-    /// Expands the pieces of a group's fit on the knots of the path.
-    fn scatter(&mut self, group: &Group, times: &[f64], values: &[f64], pieces: &[f64]) {
-        let (lanes, width) = (group.channels.len(), self.channels());
-        for (row, rest) in group.rests(self.intervals()) {
-            let row = &values[row * lanes..(row + 1) * lanes];
-            for out in self.coefficients[4 * width * rest.start..4 * width * rest.end]
-                .chunks_exact_mut(4 * width)
-            {
-                for (&channel, &value) in group.channels.iter().zip(row) {
-                    out[channel] = value;
-                }
+    /// Where a channel begins late or ends early: smoothness of the join to the
+    /// constant outside.
+    fn smoothness_of_ends(&self, spans: &[Span]) -> Smoothness {
+        let last_sample = self.intervals();
+        let mut smoothness = Smoothness::C2;
+        for (channel, span) in spans.iter().enumerate() {
+            let &Some((first, last)) = span else { continue };
+            if first > 0 && first < last_sample {
+                let start = smoothness_at_rest(self.piece(first, channel), 0.0);
+                smoothness = smoothness.min(start);
+            }
+            if last > 0 && last < last_sample {
+                let width = self.knots[last] - self.knots[last - 1];
+                let end = smoothness_at_rest(self.piece(last - 1, channel), width);
+                smoothness = smoothness.min(end);
             }
         }
-        for (piece, covered) in group.pieces().enumerate() {
-            for (lane, &channel) in group.channels.iter().enumerate() {
-                let own = piece_of(pieces, lanes, piece, lane);
-                let mut moved = own;
-                for interval in covered.clone() {
-                    if interval > covered.start {
-                        moved = recentred(own, self.knots[interval] - times[piece]);
-                    }
-                    let out = &mut self.coefficients[4 * width * interval..][..4 * width];
-                    for (out, value) in out[channel..].iter_mut().step_by(width).zip(moved) {
-                        *out = value;
-                    }
-                }
-            }
-        }
+        smoothness
     }
 
     pub(crate) fn check_finite(&self) -> Result<(), PathError> {
@@ -224,29 +195,6 @@ pub(crate) fn inner_smoothness(scheme: Scheme, pieces: &[f64], lanes: usize) -> 
             .chunks_exact(4 * lanes)
             .all(|piece| piece[lanes..2 * lanes] == first[lanes..2 * lanes] && !bent(piece));
     if one_line { Smoothness::C2 } else { by_scheme }
-}
-
-/// Where a group's fit ends inside the path: smoothness of the join to the
-/// constant outside.
-fn smoothness_of_ends(group: &Group, times: &[f64], pieces: &[f64], samples: usize) -> Smoothness {
-    let lanes = group.channels.len();
-    let last = times.len() - 1;
-    let joins = [
-        (group.observed[0] > 0, 0, 0.0),
-        (
-            group.observed[last] + 1 < samples,
-            last - 1,
-            times[last] - times[last - 1],
-        ),
-    ];
-    joins
-        .into_iter()
-        .filter(|join| join.0)
-        .flat_map(|(_, piece, s)| {
-            (0..lanes).map(move |lane| smoothness_at_rest(piece_of(pieces, lanes, piece, lane), s))
-        })
-        .min()
-        .unwrap_or(Smoothness::C2)
 }
 
 /// Smoothness where a piece meets a constant at `s`.

@@ -53,6 +53,7 @@ mod linear;
 mod logsig;
 mod natural;
 mod observations;
+mod observed;
 mod path;
 mod pull_back;
 mod rectilinear;

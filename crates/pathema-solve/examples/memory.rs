@@ -152,7 +152,11 @@ impl Numbers {
 
 /// The peak of this gradient, measured in a process that `program` starts and that runs [`measure`] on [`TASK`].
 pub fn peak_of(program: Command, gradient: usize, knots: usize, ends: Ends) -> Fallible<Peak> {
-    let ends = if ends == Ends::Apart { "apart" } else { "together" };
+    let ends = if ends == Ends::Apart {
+        "apart"
+    } else {
+        "together"
+    };
     let words = told(program, &format!("peak {gradient} {knots} {ends}"))?;
     Ok(Peak {
         allocated: words[0],
@@ -191,7 +195,11 @@ pub fn measure(task: &str) -> Fallible<String> {
     let words: Vec<&str> = task.split_whitespace().collect();
     let numbers = match words[..] {
         ["peak", gradient, knots, ends] => {
-            let ends = if ends == "apart" { Ends::Apart } else { Ends::Together };
+            let ends = if ends == "apart" {
+                Ends::Apart
+            } else {
+                Ends::Together
+            };
             let gradient = GRADIENTS[gradient.parse::<usize>()?].1;
             let peak = peak(gradient, knots.parse()?, ends)?;
             vec![peak.allocated, peak.resident]
@@ -236,7 +244,9 @@ fn status() -> Fallible<Sizes> {
     let field = |name: &str| -> Fallible<usize> {
         let line = text.lines().find_map(|line| line.strip_prefix(name));
         let number = line.and_then(|line| line.split_whitespace().next());
-        Ok(number.ok_or_else(|| format!("no {name} in /proc"))?.parse()?)
+        Ok(number
+            .ok_or_else(|| format!("no {name} in /proc"))?
+            .parse()?)
     };
     Ok(Sizes {
         size: field("VmSize:")?,
@@ -294,7 +304,11 @@ fn significant(x: f64) -> String {
 }
 
 fn grouped(x: usize) -> String {
-    if x < 1_000 { x.to_string() } else { format!("{},{:03}", x / 1_000, x % 1_000) }
+    if x < 1_000 {
+        x.to_string()
+    } else {
+        format!("{},{:03}", x / 1_000, x % 1_000)
+    }
 }
 
 /// Both axes logarithmic, a line a gradient with its name at its end.
@@ -375,7 +389,10 @@ fn plot(peaks: &[Vec<Peak>]) -> String {
             line.join(" ")
         );
         for (x, y) in points {
-            let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>");
+            let _ = writeln!(
+                svg,
+                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>"
+            );
         }
         let at = end.max(free + 18.0);
         free = at;
@@ -409,7 +426,9 @@ fn main() -> Fallible<()> {
     let all = |ends: Ends| -> Fallible<Vec<Vec<Peak>>> {
         let of = |gradient: usize| -> Fallible<Vec<Peak>> {
             let peaks = LENGTHS.iter();
-            peaks.map(|&knots| peak_of(again()?, gradient, knots, ends)).collect()
+            peaks
+                .map(|&knots| peak_of(again()?, gradient, knots, ends))
+                .collect()
         };
         (0..GRADIENTS.len()).map(of).collect()
     };

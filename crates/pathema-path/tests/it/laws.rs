@@ -215,6 +215,37 @@ proptest! {
         }
     }
 
+    /// Points on the path, taken for observations, give the path again.
+    #[test]
+    fn refitted_on_its_own_values_it_is_the_same(
+        seen in observations(), share in prop::collection::vec(0.1..0.9_f64, 100)
+    ) {
+        for scheme in [Scheme::Linear, Scheme::NaturalCubic(Ends::Free)] {
+            let path = fit(scheme, &seen);
+            let mut times = seen.times().to_vec();
+            let between = seen.times().windows(2).zip(&share);
+            times.extend(between.map(|(pair, share)| pair[0] + share * (pair[1] - pair[0])));
+            times.sort_by(f64::total_cmp);
+            // Where a channel rests, the path is no spline: there nothing is asked.
+            let within = [0, 1].map(|channel| {
+                let rows = seen.times().iter().zip(seen.rows());
+                let mut seen = rows.filter(|(_, row)| !row[channel].is_nan()).map(|(&time, _)| time);
+                let first = seen.next().unwrap_or(f64::INFINITY);
+                (first, seen.last().unwrap_or(first))
+            });
+            let values = times.iter().flat_map(|&time| {
+                let x = at(&path, time)[0];
+                [0, 1].map(|c| if within[c].0 <= time && time <= within[c].1 { x[c] } else { f64::NAN })
+            });
+            let again = fit(scheme, &Observations::new(times.clone(), values.collect(), 2).unwrap());
+            for time in probes(&seen) {
+                let (before, after) = (at(&path, time), at(&again, time));
+                prop_assert!(close(&before[0], &after[0], 1e-9), "{scheme:?} at {time}");
+                prop_assert!(close(&before[1], &after[1], 1e-7), "{scheme:?} at {time}");
+            }
+        }
+    }
+
     #[test]
     fn further_knots_change_nothing(
         seen in observations(), more in prop::collection::vec(-2.0..99.0_f64, 0..9)

@@ -128,13 +128,13 @@ impl Pair {
         // z₁ = z₀ − Ψ_{−h}(y₁).
         let (increment, through) = self.pull_back(&span.reversed(), &y1, &of_z.neg(), sums)?;
         let z0 = z1 + increment;
-        of_y += through;
+        of_y = &of_y + through;
 
         // y₁ = λ y₀ + (1 − λ) z₀ + Ψ_h(z₀).
         let (increment, through) = self.pull_back(span, &z0, &of_y, sums)?;
         let y0 = (y1 - &z0 * (1.0 - self.coupling) - increment) / self.coupling;
         of_z = of_z + &of_y * (1.0 - self.coupling) + through;
-        of_y = of_y * self.coupling;
+        let of_y = of_y * self.coupling;
 
         let state = (
             with_rows(span, &state.0, &y0)?,

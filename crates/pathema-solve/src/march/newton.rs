@@ -90,7 +90,7 @@ impl Chord<'_> {
                 evaluations += 1;
                 let residual = &y - base - times_own(&flow.slope(control, &y)?);
                 let correction = apply(&inverse, &residual);
-                y = y - &correction;
+                y -= &correction;
                 let (size, row) = self.largest(&correction, &y)?;
                 if !size.is_finite() || size > 2.0 * before {
                     outcome = Some(Err((size, row)));
