@@ -5,6 +5,7 @@ use crate::dense::Trajectory;
 use crate::error::Cause;
 use crate::event::Event;
 use crate::flow::{Flow, tensor};
+use crate::march::adaptive::EVENT_SLOT;
 use crate::march::rows_of;
 
 /// States at the times asked for, and the work that they took.
@@ -124,7 +125,7 @@ impl Solution {
         Ok(())
     }
 
-    /// Takes the event's states, saved in the last place, and lets times and states move with the solution.
+    /// Takes the event's states, saved in the first place, and lets times and states move with the solution.
     ///
     /// With g the condition, the event's time moves by −δg / ġ, ġ = ∂g/∂t + ∂g/∂z · f, when the solution there
     /// changes g by δg; and its state by that time's f.
@@ -134,9 +135,9 @@ impl Solution {
         event: &Event<'_>,
         happenings: &[Option<Happening>],
     ) -> Result<(), Cause> {
-        let slots = self.z.size()[1] - 1;
-        let z = self.z.f_select(1, slots)?;
-        self.z = self.z.f_narrow(1, 0, slots)?;
+        let z = self.z.f_select(1, EVENT_SLOT as i64)?;
+        let others = self.z.size()[1] - 1;
+        self.z = self.z.f_narrow(1, 1, others)?;
         let happened: Vec<bool> = happenings.iter().map(Option::is_some).collect();
         let times: Vec<f64> = happenings
             .iter()

@@ -27,6 +27,7 @@ pub(crate) fn backward(
     work: Work,
     steps: Option<Adaptive>,
     z: &Tensor,
+    times: &[Vec<f64>],
     march: &March,
 ) -> Result<Backward, Cause> {
     let flow = problem.flow.rebuilt(false)?;
@@ -57,7 +58,7 @@ pub(crate) fn backward(
                 ..steps.unwrap_or(forward)
             };
             let whole = steps.sharing == Sharing::Batch && problem.event.is_none();
-            let marks = marks(problem, march, whole);
+            let marks = marks(problem, march, times, whole);
             let stretches = Stretches {
                 direction: -problem.direction(),
                 start: problem.start,

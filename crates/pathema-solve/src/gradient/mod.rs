@@ -85,20 +85,14 @@ pub(crate) fn solve(
         }
         .into());
     }
-    let slots = |march: &March, work: &Work| problem.slots(march, work);
     match gradient {
         Gradient::Direct => {
-            let mut march = problem.march(&work, Mode::Graph)?;
-            let slots = slots(&march, &work);
-            let z = std::mem::take(&mut march.shelf).finish(problem.z0, slots)?;
-            problem.finish(&work, march, z)
+            let (march, z, times) = problem.states(&work, Mode::Graph)?;
+            problem.finished(march, z, times)
         }
         Gradient::Checkpointed { snapshots } => {
             let _guard = tch::no_grad_guard();
-            let mut march = problem.march(&work, Mode::Recorded)?;
-            let slots = slots(&march, &work);
-            let z = std::mem::take(&mut march.shelf).finish(problem.z0, slots)?;
-            let times = problem.times(&work, &march);
+            let (mut march, z, times) = problem.states(&work, Mode::Recorded)?;
             let newton = work.newton();
             let plan = plan(work, &mut march, problem);
             let backward = checkpointed::backward(problem, plan, newton, snapshots, &march.stats)?;
@@ -106,34 +100,21 @@ pub(crate) fn solve(
         }
         Gradient::Reversible { coupling } => {
             let _guard = tch::no_grad_guard();
-            let (mut march, times, plan) = match work {
-                Work::Grids(grids) => {
-                    let march = March::nothing(problem.z0);
-                    let work = Work::Grids(grids);
-                    let times = problem.times(&work, &march);
-                    let mut march = march;
-                    let plan = plan(work, &mut march, problem);
-                    (march, times, plan)
-                }
-                work => {
-                    let mut march = problem.march(&work, Mode::Landed)?;
-                    let times = problem.times(&work, &march);
-                    let plan = plan(work, &mut march, problem);
-                    (march, times, plan)
-                }
+            let mut march = match &work {
+                // The steps are known already, and the coupled states are others.
+                Work::Grids(_) => March::nothing(problem.z0),
+                Work::Adaptive { .. } => problem.march(&work, Mode::Landed)?,
             };
-            let slots = times.iter().map(Vec::len).max().unwrap_or(0)
-                + usize::from(problem.event.is_some());
+            let times = problem.times(&work, &march);
+            let plan = plan(work, &mut march, problem);
+            let slots = problem.slots(&times);
             let (z, backward) = reversible::forward(problem, plan, coupling, slots, &mut march)?;
             problem.attached("reversible solve", march, z, times, backward)
         }
         Gradient::Continuous { backward } => {
             let _guard = tch::no_grad_guard();
-            let mut march = problem.march(&work, Mode::Plain)?;
-            let slots = slots(&march, &work);
-            let z = std::mem::take(&mut march.shelf).finish(problem.z0, slots)?;
-            let times = problem.times(&work, &march);
-            let backward = continuous::backward(problem, work, backward, &z, &march)?;
+            let (march, z, times) = problem.states(&work, Mode::Plain)?;
+            let backward = continuous::backward(problem, work, backward, &z, &times, &march)?;
             problem.attached("continuous adjoint", march, z, times, backward)
         }
     }

@@ -1,4 +1,4 @@
-use pathema_autograd::attach;
+use pathema_autograd::{Wanted, attach, with_grad};
 use tch::Tensor;
 
 use super::Backward;
@@ -46,6 +46,19 @@ impl Problem<'_> {
 
     pub(super) fn batch(&self) -> usize {
         self.z0.size()[0] as usize
+    }
+
+    /// Solves: how far it came, the saved states and their times.
+    pub(super) fn states(
+        &self,
+        work: &Work,
+        mode: Mode,
+    ) -> Result<(March, Tensor, Vec<Vec<f64>>), Cause> {
+        let mut march = self.march(work, mode)?;
+        let times = self.times(work, &march);
+        let shelf = std::mem::take(&mut march.shelf);
+        let z = shelf.finish(self.z0, self.slots(&times))?;
+        Ok((march, z, times))
     }
 
     pub(super) fn march(&self, work: &Work, mode: Mode) -> Result<March, Cause> {
@@ -96,12 +109,17 @@ impl Problem<'_> {
         dense.then(|| Trajectory::new(self.z0, self.direction()))
     }
 
-    /// Places for saved states, one more for the event's.
-    pub(super) fn slots(&self, march: &March, work: &Work) -> usize {
-        let longest = self.times(work, march).iter().map(Vec::len).max();
-        longest.unwrap_or(0) + usize::from(self.event.is_some())
+    /// The place of the first state saved; before it comes that of the event's.
+    pub(super) fn first_slot(&self) -> usize {
+        usize::from(self.event.is_some())
     }
 
+    /// Places for saved states.
+    pub(super) fn slots(&self, times: &[Vec<f64>]) -> usize {
+        self.first_slot() + times.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// The times of the saved states, of each sample or of all.
     pub(super) fn times(&self, work: &Work, march: &March) -> Vec<Vec<f64>> {
         match (self.save, work) {
             (SaveAt::Steps(_), Work::Grids(grids)) => grids.times(),
@@ -124,7 +142,7 @@ impl Problem<'_> {
                 row: sample,
                 theta: 1.0,
                 sample,
-                slot: 0,
+                slot: self.first_slot(),
             })
             .collect()
     }
@@ -144,36 +162,20 @@ impl Problem<'_> {
             .chain(&parameters)
             .collect();
         let wanted = Sums::wanted(&wholes, &parameters);
-        let attached = pathema_autograd::with_grad(|| {
-            if !self.remembers {
-                return Ok(vec![z.shallow_clone()]);
+        if !self.remembers {
+            return self.finished(march, z, times);
+        }
+        let backward = move |gradients: &[Option<Tensor>], _: &Wanted<'_>| {
+            let mut sums = wanted.zeros();
+            if let Some(gradient) = &gradients[0] {
+                backward(gradient, &mut sums)?;
             }
-            attach(
-                name,
-                &inputs,
-                vec![z.shallow_clone()],
-                move |gradients, _| {
-                    let Some(gradient) = &gradients[0] else {
-                        return Ok(Vec::new());
-                    };
-                    let mut sums = wanted.zeros();
-                    backward(gradient, &mut sums)?;
-                    Ok(sums.into_gradients())
-                },
-            )
-        });
-        let z = attached?.pop().unwrap_or(z);
-        self.finished(march, z, times)
-    }
-
-    pub(super) fn finish(
-        &self,
-        work: &Work,
-        march: March,
-        z: Tensor,
-    ) -> Result<Solution, SolveError> {
-        let times = self.times(work, &march);
-        self.finished(march, z, times)
+            Ok(sums.into_gradients())
+        };
+        with_grad(|| {
+            let attached = attach(name, &inputs, vec![z.shallow_clone()], backward)?.pop();
+            self.finished(march, attached.unwrap_or(z), times)
+        })
     }
 
     pub(super) fn finished(

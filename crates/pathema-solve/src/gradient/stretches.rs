@@ -1,6 +1,7 @@
 use super::Problem;
 use crate::Adaptive;
 use crate::march::March;
+use crate::march::adaptive::EVENT_SLOT;
 use crate::march::lanes::Way;
 use crate::save::Put;
 
@@ -68,26 +69,21 @@ impl Stretches {
 }
 
 /// For each lane the times at which states were saved, in order, and their slots.
-pub(super) fn marks(problem: &Problem<'_>, march: &March, whole: bool) -> Vec<Vec<(f64, usize)>> {
-    let numbered = |times: &[f64]| -> Vec<(f64, usize)> {
-        times
-            .iter()
-            .enumerate()
-            .map(|(slot, &time)| (time, slot))
-            .collect()
-    };
-    let ahead = problem.save.ahead(1.0);
+pub(super) fn marks(
+    problem: &Problem<'_>,
+    march: &March,
+    times: &[Vec<f64>],
+    whole: bool,
+) -> Vec<Vec<(f64, usize)>> {
+    let direction = problem.direction();
     let lanes = if whole { 1 } else { problem.batch() };
     (0..lanes)
         .map(|lane| {
-            let mut marks = match march.step_times.get(lane) {
-                Some(times) if !times.is_empty() => numbered(times),
-                _ => numbered(&ahead),
-            };
+            let own = times.get(lane).or(times.first()).into_iter().flatten();
+            let mut marks: Vec<(f64, usize)> = own.copied().zip(problem.first_slot()..).collect();
             if let Some(happening) = march.happenings.get(lane).copied().flatten() {
-                let direction = problem.direction();
                 marks.retain(|(time, _)| time * direction <= happening.time * direction);
-                marks.push((happening.time, ahead.len()));
+                marks.push((happening.time, EVENT_SLOT));
             }
             marks
         })

@@ -34,6 +34,16 @@ pub(crate) struct Route<'a> {
     pub(crate) land: bool,
 }
 
+/// The place of the event's state, where there is an event; others follow.
+pub(crate) const EVENT_SLOT: usize = 0;
+
+impl Route<'_> {
+    /// The place of the first state saved.
+    pub(crate) fn first_slot(&self) -> usize {
+        usize::from(self.event.is_some())
+    }
+}
+
 /// A step that was kept, for those who look on.
 pub(crate) struct Kept<'a> {
     pub(crate) span: &'a Span,
@@ -156,10 +166,10 @@ impl<'a> Walk<'a> {
             let mut slots: Vec<usize> = lane
                 .due(lane.time)
                 .into_iter()
-                .map(|(slot, _)| slot)
+                .map(|(slot, _)| self.route.first_slot() + slot)
                 .collect();
             if self.route.every_step {
-                slots.push(0);
+                slots.push(self.route.first_slot());
                 self.out.step_times[place].push(lane.time * self.direction);
             }
             for slot in slots {

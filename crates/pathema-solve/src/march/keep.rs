@@ -2,7 +2,7 @@
 
 use tch::Tensor;
 
-use super::adaptive::{Kept, Onlooker, Walk};
+use super::adaptive::{EVENT_SLOT, Kept, Onlooker, Walk};
 use super::{Recorded, Taken, marked};
 use crate::dense::Interpolant;
 use crate::error::Cause;
@@ -169,7 +169,7 @@ impl Walk<'_> {
         happened: &[(usize, f64)],
     ) -> Vec<Put> {
         let mut puts = Vec::new();
-        let event_slot = self.route.ways.first().map_or(0, |way| way.saves.len());
+        let first_slot = self.route.first_slot();
         for (place, &(length, to)) in steps.iter().enumerate() {
             if !accepted[place] {
                 continue;
@@ -184,14 +184,19 @@ impl Walk<'_> {
             let mut due: Vec<(usize, f64)> = lane
                 .due(reached)
                 .into_iter()
-                .map(|(slot, at)| (slot, if at == to { 1.0 } else { (at - from) / length }))
+                .map(|(slot, at)| {
+                    (
+                        first_slot + slot,
+                        if at == to { 1.0 } else { (at - from) / length },
+                    )
+                })
                 .collect();
             if self.route.every_step {
-                due.push((lane.accepted, event.unwrap_or(1.0)));
+                due.push((first_slot + lane.accepted, event.unwrap_or(1.0)));
                 self.out.step_times[self.active.lanes[place]].push(reached * self.direction);
             }
             if let Some(theta) = event {
-                due.push((event_slot, if self.route.land { 1.0 } else { theta }));
+                due.push((EVENT_SLOT, if self.route.land { 1.0 } else { theta }));
                 if self.route.land
                     && let Clock::Each(times) = &mut span.to
                 {
