@@ -9,6 +9,13 @@ pub fn with_grad<T>(f: impl FnOnce() -> T) -> T {
     f()
 }
 
+/// Whether this thread's operations are remembered for a backward pass now.
+pub fn is_grad_enabled() -> bool {
+    let enabled = ffi::set_grad_mode(true);
+    ffi::set_grad_mode(enabled);
+    enabled
+}
+
 struct Restore(bool);
 
 impl Drop for Restore {

@@ -46,7 +46,7 @@ mod vjp;
 
 pub use attach::{Wanted, attach};
 pub use error::{AutogradError, TensorSpec};
-pub use grad_mode::with_grad;
+pub use grad_mode::{is_grad_enabled, with_grad};
 pub use saved::Saved;
 pub use vjp::{Graph, vjp};
 

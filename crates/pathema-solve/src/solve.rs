@@ -7,9 +7,9 @@ use crate::event::Event;
 use crate::field::{OdeField, VectorField};
 use crate::flow::{CdeFlow, Control, Flow, OdeFlow};
 use crate::gradient::{self, Gradient};
+use crate::march::Newton;
 use crate::march::grid::Grids;
 use crate::march::layout::{check_length, jumps, own_knots, regular, stops};
-use crate::march::{Newton, grad_is_enabled};
 use crate::save::SaveAt;
 use crate::{Adaptive, BatchPath, Sharing, Solution, SolveError, Steps, Tableau};
 
@@ -338,7 +338,7 @@ fn finish(
         save,
         event,
         method: how.method,
-        remembers: grad_is_enabled(),
+        remembers: pathema_autograd::is_grad_enabled(),
     };
     gradient::solve(&problem, work, how.gradient)
 }

@@ -5,7 +5,7 @@
 //! With f_i the field along channel i and V_i g = Dg[f_i], F = Σ L_i f_i + Σ L_ij V_i f_j + Σ L_ijk V_i V_j f_k, L the
 //! log-signature's coordinates in words. Since L is a Lie element, this is its combination of the fields' brackets.
 
-use pathema_autograd::{Graph, vjp, with_grad};
+use pathema_autograd::{Graph, is_grad_enabled, vjp, with_grad};
 use pathema_path::{Depth, LogSignature};
 use tch::{Device, Kind, Tensor};
 
@@ -80,7 +80,7 @@ fn directional(
     direction: &Tensor,
 ) -> Result<Tensor, Cause> {
     // Else the graph made here would hold on to every step before.
-    let keeps = crate::march::grad_is_enabled() && (z.requires_grad() || direction.requires_grad());
+    let keeps = is_grad_enabled() && (z.requires_grad() || direction.requires_grad());
     let changes = with_grad(|| -> Result<Option<Tensor>, Cause> {
         let z = if z.requires_grad() {
             z.shallow_clone()

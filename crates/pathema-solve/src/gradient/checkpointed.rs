@@ -19,7 +19,7 @@ pub(crate) fn backward(
     snapshots: Option<usize>,
     stats: &SolveStats,
 ) -> Result<Backward, Cause> {
-    let again = Again::new(problem.flow, problem.method, newton)?;
+    let again = Again::new(problem.flow, problem.method, newton, true)?;
     let z0 = problem.z0.detach();
     let steps = plan.len();
     let chosen = (usize::BITS - steps.leading_zeros()) as usize;

@@ -10,16 +10,16 @@ use tch::Tensor;
 
 use super::stretches::{Stretches, marks};
 use super::sums::Sums;
-use super::vjp_step::{solved, with_puts};
+use super::vjp_step::{Again, solved, with_puts};
 use super::{Backward, Problem};
 use crate::error::Cause;
 use crate::flow::{AdjointFlow, Drive, Flow, Span};
 use crate::march::adaptive::{self, Kept, Route};
 use crate::march::grid::Grids;
-use crate::march::{March, Newton, Plan, Taken, step_alone};
+use crate::march::{March, Plan, Taken, step_alone};
 use crate::save::Put;
 use crate::solve::Work;
-use crate::{Adaptive, Sharing, Tableau};
+use crate::{Adaptive, Sharing};
 
 /// The way back from the states saved, `z`.
 pub(crate) fn backward(
@@ -30,12 +30,8 @@ pub(crate) fn backward(
     times: &[Vec<f64>],
     march: &March,
 ) -> Result<Backward, Cause> {
-    let flow = problem.flow.rebuilt(false)?;
-    let again = Again {
-        parameters: flow.parameters(),
-        flow,
-        method: problem.method,
-    };
+    // Knots enter by what they do to the solution; the steps back are as good as any.
+    let again = Again::new(problem.flow, problem.method, work.newton(), false)?;
     let states = Saved::new(z)?;
     let z0 = problem.z0.detach();
     let counter = march.stats.backward.clone();
@@ -79,12 +75,6 @@ pub(crate) fn backward(
     }
 }
 
-struct Again {
-    flow: Box<dyn Flow + Send>,
-    parameters: Vec<Tensor>,
-    method: &'static Tableau,
-}
-
 impl Again {
     fn over_grids(
         &self,
@@ -107,7 +97,7 @@ impl Again {
             let drives = flow.drives(spans, self.method.c, &flow.cut(spans)?, true)?;
             let both = Tensor::f_stack(&[&z, &a], 1)?;
             let taken = solved(
-                step_alone(&flow, self.method, &drives[0], &both, &Newton::TIGHT)?,
+                step_alone(&flow, self.method, &drives[0], &both, &self.newton)?,
                 &span,
             )?;
             *evaluations += taken.evaluations;

@@ -39,7 +39,7 @@ pub(crate) fn forward(
         });
     }
     let pair = Pair {
-        again: Again::new(problem.flow, problem.method, Newton::TIGHT)?,
+        again: Again::new(problem.flow, problem.method, Newton::TIGHT, true)?,
         coupling,
     };
     let z0 = problem.z0.detach();

@@ -16,16 +16,18 @@ pub(crate) struct Again {
     pub(crate) flow: Box<dyn Flow + Send>,
     pub(crate) parameters: Vec<Tensor>,
     pub(crate) method: &'static Tableau,
-    newton: Newton,
+    pub(crate) newton: Newton,
 }
 
 impl Again {
+    /// As [`Flow::rebuilt`].
     pub(crate) fn new(
         flow: &dyn Flow,
         method: &'static Tableau,
         newton: Newton,
+        moving: bool,
     ) -> Result<Again, Cause> {
-        let flow = flow.rebuilt(true)?;
+        let flow = flow.rebuilt(moving)?;
         Ok(Again {
             parameters: flow.parameters(),
             flow,

@@ -11,7 +11,7 @@ mod newton;
 pub(crate) mod plan;
 mod step;
 
-pub(crate) use newton::{Newton, Unsolved, grad_is_enabled};
+pub(crate) use newton::{Newton, Unsolved};
 pub(crate) use plan::{Plan, Record, Recorded};
 pub(crate) use step::{Taken, step, step_alone};
 

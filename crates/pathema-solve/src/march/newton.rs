@@ -1,6 +1,6 @@
 //! The equations of implicit stages (Hairer & Wanner II, IV.8).
 
-use pathema_autograd::{Graph, vjp, with_grad};
+use pathema_autograd::{Graph, is_grad_enabled, vjp, with_grad};
 use tch::{Kind, Tensor};
 
 use crate::error::Cause;
@@ -141,7 +141,7 @@ impl Chord<'_> {
         base: &Tensor,
         solved: Tensor,
     ) -> Result<Tensor, Cause> {
-        if !grad_is_enabled() {
+        if !is_grad_enabled() {
             return Ok(solved);
         }
         let control = &drive.controls[stage];
@@ -228,10 +228,4 @@ fn jacobian(flow: &dyn Flow, control: &Tensor, z: &Tensor) -> Result<Tensor, Cau
         Some(product) => Ok(product.f_view([size, rows, size])?.f_transpose(0, 1)?),
         None => Ok(Tensor::f_zeros([rows, size, size], options)?),
     }
-}
-
-/// Whether operations are being remembered now.
-pub(crate) fn grad_is_enabled() -> bool {
-    let leaf = Tensor::from(0.0_f64).set_requires_grad(true);
-    (leaf * 1.0).requires_grad()
 }
