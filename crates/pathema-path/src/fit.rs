@@ -173,11 +173,6 @@ impl Observations {
     }
 }
 
-/// The a, b, c and d of one lane in a piece.
-pub(crate) fn piece_of(pieces: &[f64], lanes: usize, piece: usize, lane: usize) -> [f64; 4] {
-    [0, 1, 2, 3].map(|power| pieces[(piece * 4 + power) * lanes + lane])
-}
-
 /// Smoothness at the knots of the fit itself: the scheme's, or better where the
 /// pieces are one straight line.
 pub(crate) fn inner_smoothness(scheme: Scheme, pieces: &[f64], lanes: usize) -> Smoothness {

@@ -1,4 +1,4 @@
-//! Channels that miss the same samples, and where their fit lies among all samples.
+//! Channels that miss the same samples, of which gradients are pulled back together.
 
 use std::ops::Range;
 
@@ -13,13 +13,11 @@ pub(crate) struct Group {
 }
 
 /// Groups the channels by the samples in which they were observed: sensors
-/// report several channels at once, and a group is solved at once.
+/// report several channels at once.
 pub(crate) fn groups(observations: &Observations) -> Vec<Group> {
     let mut seen: Vec<(Vec<usize>, usize)> = (0..observations.channels)
         .map(|channel| {
-            let column = observations.values[channel.min(observations.values.len())..]
-                .iter()
-                .step_by(observations.channels);
+            let column = observations.rows().map(|row| row[channel]);
             let mut observed = vec![0; observations.len()];
             let mut count = 0;
             for (sample, value) in column.enumerate() {

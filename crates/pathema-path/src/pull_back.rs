@@ -1,7 +1,6 @@
 //! From the gradient of a path to that of the observations it was fitted on.
 
 use crate::cubic::{Parts, parts, recentred, recentred_pull_back};
-use crate::fit::piece_of;
 use crate::gaps::{Group, groups};
 use crate::{
     Observations, PathError, Scheme, Share, divide, fill, hermite, linear, natural, rectilinear,
@@ -232,6 +231,11 @@ impl FitGradient {
         self.times[interval + 1] += gradient;
         self.times[interval] -= gradient;
     }
+}
+
+/// The a, b, c and d of one lane in a piece.
+fn piece_of(pieces: &[f64], lanes: usize, piece: usize, lane: usize) -> [f64; 4] {
+    [0, 1, 2, 3].map(|power| pieces[(piece * 4 + power) * lanes + lane])
 }
 
 /// Adds to each number its counterpart.

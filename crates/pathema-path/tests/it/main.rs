@@ -1,6 +1,7 @@
 //! What a control path must hold.
 
 mod evaluation;
+mod example;
 mod golden;
 mod gradients;
 mod laws;
