@@ -2,14 +2,14 @@
 //!
 //! `cargo run -p pathema-solve --example memory [-- docs/solvers-memory.svg]`
 //!
-//! Each number comes from a process of its own, in which glibc maps every block of a page or more for itself and
-//! gives it back when it is freed. So the size of the address space follows what is allocated, and the kernel keeps
-//! its peak to the page. (It counts resident pages for each processor apart and notes that peak only to within 256 KiB,
-//! as much as the smaller gradients take.) Linux with glibc only.
+//! Each number comes from a process of its own with [`COUNTER`] before glibc's allocator, which knows to the byte what
+//! libtorch and Rust hold. Pages would be too coarse: the smaller gradients take less than a hundred of them, and the
+//! kernel notes the peak of resident memory only to within 64 for each thread. Linux with glibc and a C compiler only.
 
 use std::error::Error;
 use std::fmt::Write;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{self, Command};
 use std::time::Instant;
 use std::{env, fs, hint};
 
@@ -42,6 +42,120 @@ pub const GRADIENTS: [(&str, Gradient); 4] = [
 /// What tells a process to measure, and what.
 pub const TASK: &str = "PATHEMA_MEMORY_TASK";
 
+/// Counts the bytes allocated. A request for [`MARK`] of them, which no machine has, sets base and peak to what is allocated
+/// then; the next one tells how far the peak lies above.
+const COUNTER: &str = r#"
+#include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
+#define MARK 0x5eed00000000
+
+void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
+void *__libc_memalign(size_t, size_t), __libc_free(void *);
+
+static long live, peak, base;
+static int marked;
+
+static void *more(void *block) {
+    long now = __atomic_add_fetch(&live, malloc_usable_size(block), __ATOMIC_RELAXED);
+    long most = __atomic_load_n(&peak, __ATOMIC_RELAXED);
+    while (now > most &&
+           !__atomic_compare_exchange_n(&peak, &most, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+    return block;
+}
+static void less(void *block) {
+    __atomic_sub_fetch(&live, malloc_usable_size(block), __ATOMIC_RELAXED);
+}
+static void *mark(void) {
+    if (marked) {
+        fprintf(stderr, "counted: %ld\n", peak - base);
+    } else {
+        base = peak = live;
+        marked = 1;
+    }
+    errno = ENOMEM;
+    return NULL;
+}
+void *malloc(size_t size) { return size == MARK ? mark() : more(__libc_malloc(size)); }
+void *calloc(size_t count, size_t size) { return more(__libc_calloc(count, size)); }
+void *memalign(size_t align, size_t size) { return more(__libc_memalign(align, size)); }
+void *aligned_alloc(size_t align, size_t size) { return memalign(align, size); }
+int posix_memalign(void **block, size_t align, size_t size) {
+    return (*block = memalign(align, size)) ? 0 : ENOMEM;
+}
+void *realloc(void *block, size_t size) {
+    long before = malloc_usable_size(block);
+    void *moved = __libc_realloc(block, size);
+    if (moved || !size) __atomic_sub_fetch(&live, before, __ATOMIC_RELAXED);
+    return moved ? more(moved) : NULL;
+}
+void free(void *block) { less(block); __libc_free(block); }
+"#;
+const MARK: usize = 0x5eed_0000_0000;
+
+/// [`COUNTER`], compiled.
+#[derive(Debug)]
+pub struct Counter {
+    folder: PathBuf,
+}
+
+impl Counter {
+    /// `None` where there is no C compiler, or no glibc.
+    pub fn compiled() -> Fallible<Option<Counter>> {
+        if !cfg!(all(target_os = "linux", target_env = "gnu")) {
+            return Ok(None);
+        }
+        let folder = env::temp_dir().join(format!("pathema-memory-{}", process::id()));
+        fs::create_dir_all(&folder)?;
+        let counter = Counter { folder };
+        let source = counter.folder.join("count.c");
+        fs::write(&source, COUNTER)?;
+        let mut compiler = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()));
+        let compiler = compiler.args(["-O2", "-shared", "-fPIC", "-fno-builtin", "-o"]);
+        match compiler.arg(counter.library()).arg(source).output() {
+            Ok(output) if output.status.success() => Ok(Some(counter)),
+            Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn library(&self) -> PathBuf {
+        self.folder.join("count.so")
+    }
+
+    /// The peak of this gradient, measured in a process that `program` starts and that runs [`measure`] on [`TASK`].
+    pub fn peak(
+        &self,
+        mut program: Command,
+        gradient: usize,
+        knots: usize,
+        ends: Ends,
+    ) -> Fallible<Peak> {
+        let ends = if ends == Ends::Apart {
+            "apart"
+        } else {
+            "together"
+        };
+        program.env("LD_PRELOAD", self.library());
+        program.env("MALLOC_ARENA_MAX", "1");
+        let (resident, errors) = told(program, &format!("peak {gradient} {knots} {ends}"))?;
+        let counted = errors
+            .lines()
+            .find_map(|line| line.strip_prefix("counted: "));
+        let counted: f64 = counted.ok_or("the counter said nothing")?.parse()?;
+        Ok(Peak {
+            allocated: counted / f64::from(1 << 20),
+            resident: resident[0],
+        })
+    }
+}
+
+impl Drop for Counter {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
 /// A failure in words.
 pub type Fallible<T> = Result<T, Box<dyn Error>>;
 
@@ -57,9 +171,9 @@ pub enum Ends {
 /// What a solve and its gradient take beyond what holds inputs and outputs, at their peak, in MiB.
 #[derive(Clone, Copy, Debug)]
 pub struct Peak {
-    /// Allocated, in whole pages a block.
+    /// Allocated.
     pub allocated: f64,
-    /// In main memory.
+    /// In main memory, as roughly as the kernel notes it.
     pub resident: f64,
 }
 
@@ -150,43 +264,15 @@ impl Numbers {
     }
 }
 
-/// The peak of this gradient, measured in a process that `program` starts and that runs [`measure`] on [`TASK`].
-pub fn peak_of(program: Command, gradient: usize, knots: usize, ends: Ends) -> Fallible<Peak> {
-    let ends = if ends == Ends::Apart {
-        "apart"
-    } else {
-        "together"
-    };
-    let words = told(program, &format!("peak {gradient} {knots} {ends}"))?;
-    Ok(Peak {
-        allocated: words[0],
-        resident: words[1],
-    })
-}
-
-/// Numbers that the process says it measured.
-fn told(mut program: Command, task: &str) -> Fallible<Vec<f64>> {
-    program.env(TASK, task);
-    if task.starts_with("peak") {
-        program.envs([
-            ("MALLOC_ARENA_MAX", "1"),
-            ("MALLOC_MMAP_THRESHOLD_", "4096"),
-            ("MALLOC_MMAP_MAX_", "30000"),
-            ("MALLOC_TRIM_THRESHOLD_", "0"),
-            ("MALLOC_TOP_PAD_", "0"),
-        ]);
-    }
-    let output = program.output()?;
+/// Numbers that the process says it measured, and what else it says.
+fn told(mut program: Command, task: &str) -> Fallible<(Vec<f64>, String)> {
+    let output = program.env(TASK, task).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let line = text
-        .lines()
-        .find_map(|line| line.split_once("measured:"))
-        .ok_or_else(|| {
-            let errors = String::from_utf8_lossy(&output.stderr);
-            format!("`{task}` measured nothing: {text}{errors}")
-        })?;
-    let words = line.1.split_whitespace().map(str::parse);
-    Ok(words.collect::<Result<Vec<f64>, _>>()?)
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let line = text.lines().find_map(|line| line.split_once("measured:"));
+    let line = line.ok_or_else(|| format!("`{task}` measured nothing: {text}{errors}"))?;
+    let numbers = line.1.split_whitespace().map(str::parse);
+    Ok((numbers.collect::<Result<Vec<f64>, _>>()?, errors))
 }
 
 /// What a process started for it does: measures `task` and tells the numbers.
@@ -201,8 +287,7 @@ pub fn measure(task: &str) -> Fallible<String> {
                 Ends::Together
             };
             let gradient = GRADIENTS[gradient.parse::<usize>()?].1;
-            let peak = peak(gradient, knots.parse()?, ends)?;
-            vec![peak.allocated, peak.resident]
+            vec![resident(gradient, knots.parse()?, ends)?]
         }
         ["times"] => times()?,
         _ => return Err(format!("there is no task `{task}`").into()),
@@ -211,49 +296,33 @@ pub fn measure(task: &str) -> Fallible<String> {
     Ok(format!("measured: {}", numbers.join(" ")))
 }
 
-fn peak(gradient: Gradient, knots: usize, ends: Ends) -> Fallible<Peak> {
+/// The peak of resident memory, in MiB; that of what is allocated is the counter's to tell.
+fn resident(gradient: Gradient, knots: usize, ends: Ends) -> Fallible<f64> {
     let case = Case::new(knots, ends)?;
     case.warm_up(gradient)?;
-    // The inputs took more while they were made. What is reserved here, and never touched, makes the size of now the peak.
-    let before = status()?;
-    let ballast = Vec::<u8>::with_capacity(1024 * (before.peak_size - before.size) + (64 << 20));
-    hint::black_box(&ballast);
-    // The peak of resident memory from here on.
+    // The kernel's peak is from here on, too.
     fs::write("/proc/self/clear_refs", "5")?;
-    let base = status()?;
+    let base = kib("VmRSS:")?;
+    mark();
     case.run(case.end, gradient)?;
-    let after = status()?;
-    hint::black_box(&ballast);
-    let mib = |after: usize, base: usize| after.saturating_sub(base) as f64 / 1024.0;
-    Ok(Peak {
-        allocated: mib(after.peak_size, base.size),
-        resident: mib(after.peak_resident, base.resident),
-    })
+    mark();
+    Ok((kib("VmHWM:")? - base).max(0.0) / 1024.0)
 }
 
-/// Of this process, in KiB.
-struct Sizes {
-    size: usize,
-    peak_size: usize,
-    resident: usize,
-    peak_resident: usize,
+fn mark() {
+    let mut block = Vec::<u8>::new();
+    let _ = hint::black_box(block.try_reserve_exact(MARK));
+    hint::black_box(&block);
 }
 
-fn status() -> Fallible<Sizes> {
+/// What the kernel says of this process's memory.
+fn kib(name: &str) -> Fallible<f64> {
     let text = fs::read_to_string("/proc/self/status")?;
-    let field = |name: &str| -> Fallible<usize> {
-        let line = text.lines().find_map(|line| line.strip_prefix(name));
-        let number = line.and_then(|line| line.split_whitespace().next());
-        Ok(number
-            .ok_or_else(|| format!("no {name} in /proc"))?
-            .parse()?)
-    };
-    Ok(Sizes {
-        size: field("VmSize:")?,
-        peak_size: field("VmPeak:")?,
-        resident: field("VmRSS:")?,
-        peak_resident: field("VmHWM:")?,
-    })
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    Ok(number
+        .ok_or_else(|| format!("no {name} in /proc"))?
+        .parse()?)
 }
 
 /// Milliseconds a step of each gradient, there and back: the best of five rounds.
@@ -419,26 +488,26 @@ fn main() -> Fallible<()> {
         println!("{}", measure(&task)?);
         return Ok(());
     }
-    if !cfg!(all(target_os = "linux", target_env = "gnu")) {
-        println!("skipped: memory is measured on Linux with glibc only");
+    let Some(counter) = Counter::compiled()? else {
+        println!("skipped: memory is measured on Linux with glibc and a C compiler only");
         return Ok(());
-    }
+    };
     let all = |ends: Ends| -> Fallible<Vec<Vec<Peak>>> {
         let of = |gradient: usize| -> Fallible<Vec<Peak>> {
             let peaks = LENGTHS.iter();
             peaks
-                .map(|&knots| peak_of(again()?, gradient, knots, ends))
+                .map(|&knots| counter.peak(again()?, gradient, knots, ends))
                 .collect()
         };
         (0..GRADIENTS.len()).map(of).collect()
     };
-    let times = told(again()?, "times")?;
+    let (times, _) = told(again()?, "times")?;
     let (together, apart) = (all(Ends::Together)?, all(Ends::Apart)?);
     println!("MiB allocated at the peak beyond inputs and outputs, by knots of each path:\n");
     println!("{}", table(&together, &times, |peak| peak.allocated));
     println!("The same where each path ends at a time of its own:\n");
     println!("{}", table(&apart, &times, |peak| peak.allocated));
-    println!("MiB resident at the peak, paths ending together (to within 0.25):\n");
+    println!("MiB resident at the peak, paths ending together (to within half a MiB):\n");
     println!("{}", table(&together, &times, |peak| peak.resident));
     if let Some(file) = env::args().nth(1) {
         fs::write(&file, plot(&together))?;

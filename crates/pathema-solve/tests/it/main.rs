@@ -3,6 +3,9 @@
 mod adjoints;
 mod gradients;
 mod order;
+mod parity;
+mod problems;
 mod reference;
 mod refusals;
 mod samples;
+mod work;
