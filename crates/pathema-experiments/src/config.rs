@@ -189,7 +189,7 @@ pub struct TrainConfig {
     pub batch: usize,
     /// Windows drawn per epoch, where there are fewer some of them again; 0 for each once.
     pub windows_per_epoch: usize,
-    /// Subjects of the training fold kept aside to choose the epoch.
+    /// Training subjects of a fold kept aside to choose the epoch; 0 for one in seven, at least one.
     pub validation_subjects: usize,
     /// Highest learning rate of the one-cycle schedule.
     pub learning_rate: f64,
@@ -278,7 +278,7 @@ impl Default for TrainConfig {
             epochs: 8,
             batch: 48,
             windows_per_epoch: 1000,
-            validation_subjects: 2,
+            validation_subjects: 0,
             learning_rate: 4e-3,
             weight_decay: 0.01,
             beta1: 0.9,
@@ -290,6 +290,24 @@ impl Default for TrainConfig {
             offset_noise: 0.3,
             auxiliary: 0.5,
             class_weight_power: 0.5,
+        }
+    }
+}
+
+impl TrainConfig {
+    /// How many of a fold's `training` subjects are kept aside to choose the epoch.
+    ///
+    /// ```
+    /// use pathema_experiments::config::TrainConfig;
+    /// let mut train = TrainConfig::default();
+    /// assert_eq!([2, 4, 13, 14].map(|training| train.aside(training)), [1, 1, 1, 2]);
+    /// train.validation_subjects = 3;
+    /// assert_eq!(train.aside(14), 3);
+    /// ```
+    pub fn aside(&self, training: usize) -> usize {
+        match self.validation_subjects {
+            0 => (training / 7).max(1),
+            fixed => fixed,
         }
     }
 }

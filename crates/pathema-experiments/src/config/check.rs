@@ -57,10 +57,6 @@ impl Config {
             ("model.head_width", self.model.head_width),
             ("train.epochs", self.train.epochs as i64),
             ("train.batch", self.train.batch as i64),
-            (
-                "train.validation_subjects",
-                self.train.validation_subjects as i64,
-            ),
         ];
         for (key, value) in at_least_one {
             ensure!(value >= 1, "{key} = {value}: must be at least 1");

@@ -58,7 +58,7 @@ pub fn fit(
     halted: &dyn Fn() -> bool,
 ) -> Result<Option<Fitted>, TrainError> {
     let settings = &config.train;
-    let (fitting, validation) = training.split(settings.validation_subjects, settings.seed);
+    let (fitting, validation) = training.split(settings.aside(training.len()), settings.seed);
     let standardiser =
         Standardiser::fit(&fitting, config.data.modalities.len()).map_err(|source| {
             TrainError::Standardise {
