@@ -207,8 +207,9 @@ pub struct TrainConfig {
     pub dropout: f64,
     /// Chance of hiding a modality from the fused head.
     pub modality_dropout: f64,
-    /// Standard deviation of a constant offset added to each standardised channel of a training window.
-    pub offset_noise: f64,
+    /// Standard deviation of a constant offset added to each standardised channel of a training window, in gaps
+    /// between the people fitted on, see [`TrainConfig::offset`]; 0 for none.
+    pub offset_gaps: f64,
     /// Weight of each modality's own head in the loss.
     pub auxiliary: f64,
     /// Classes weigh as their inverse frequency to this power.
@@ -287,7 +288,7 @@ impl Default for TrainConfig {
             clip: 1.0,
             dropout: 0.3,
             modality_dropout: 0.4,
-            offset_noise: 0.3,
+            offset_gaps: 1.0,
             auxiliary: 0.5,
             class_weight_power: 0.5,
         }
@@ -309,6 +310,22 @@ impl TrainConfig {
             0 => (training / 7).max(1),
             fixed => fixed,
         }
+    }
+
+    /// Standard deviation of the offsets where `people` are fitted on, in standard deviations of a channel.
+    ///
+    /// Much of what a channel varies by is who wears the sensor, and someone new lies between those fitted on, or
+    /// beside them. Levels of n people, uniform with standard deviation 1, lie √12 / (n + 1) apart on average:
+    /// offsets of that size fill the gaps.
+    ///
+    /// ```
+    /// use pathema_experiments::config::TrainConfig;
+    /// let train = TrainConfig::default();
+    /// assert!((train.offset(3) - 0.866).abs() < 1e-3);
+    /// assert!((train.offset(12) - 0.266).abs() < 1e-3);
+    /// ```
+    pub fn offset(&self, people: usize) -> f64 {
+        self.offset_gaps * 12.0_f64.sqrt() / (people as f64 + 1.0)
     }
 }
 

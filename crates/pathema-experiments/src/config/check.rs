@@ -26,7 +26,7 @@ impl Config {
             ("solver.step", self.solver.step),
             ("train.weight_decay", self.train.weight_decay),
             ("train.clip", self.train.clip),
-            ("train.offset_noise", self.train.offset_noise),
+            ("train.offset_gaps", self.train.offset_gaps),
             ("train.auxiliary", self.train.auxiliary),
             ("train.class_weight_power", self.train.class_weight_power),
         ];

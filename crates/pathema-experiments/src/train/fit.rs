@@ -126,6 +126,7 @@ pub fn fit(
         let shuffled = draw(&examples, per_epoch, &mut order);
         let mut drawn = Regularisation {
             rng: generator(settings.seed, place.index, epoch, Purpose::Regularise),
+            offset: settings.offset(fitting.subjects().len()),
         };
         let mut tally = Tally::default();
         let mut total_loss = 0.0;
