@@ -189,7 +189,7 @@ pub struct TrainConfig {
     pub batch: usize,
     /// Windows drawn per epoch, where there are fewer some of them again; 0 for each once.
     pub windows_per_epoch: usize,
-    /// Subjects of the training fold kept aside to choose the epoch.
+    /// Training subjects of a fold kept aside to choose the epoch; 0 for one in seven, at least one.
     pub validation_subjects: usize,
     /// Highest learning rate of the one-cycle schedule.
     pub learning_rate: f64,
@@ -207,8 +207,9 @@ pub struct TrainConfig {
     pub dropout: f64,
     /// Chance of hiding a modality from the fused head.
     pub modality_dropout: f64,
-    /// Standard deviation of a constant offset added to each standardised channel of a training window.
-    pub offset_noise: f64,
+    /// Standard deviation of a constant offset added to each standardised channel of a training window, in gaps
+    /// between the people fitted on, see [`TrainConfig::offset`]; 0 for none.
+    pub offset_gaps: f64,
     /// Weight of each modality's own head in the loss.
     pub auxiliary: f64,
     /// Classes weigh as their inverse frequency to this power.
@@ -278,7 +279,7 @@ impl Default for TrainConfig {
             epochs: 8,
             batch: 48,
             windows_per_epoch: 1000,
-            validation_subjects: 2,
+            validation_subjects: 0,
             learning_rate: 4e-3,
             weight_decay: 0.01,
             beta1: 0.9,
@@ -287,10 +288,44 @@ impl Default for TrainConfig {
             clip: 1.0,
             dropout: 0.3,
             modality_dropout: 0.4,
-            offset_noise: 0.3,
+            offset_gaps: 1.0,
             auxiliary: 0.5,
             class_weight_power: 0.5,
         }
+    }
+}
+
+impl TrainConfig {
+    /// How many of a fold's `training` subjects are kept aside to choose the epoch.
+    ///
+    /// ```
+    /// use pathema_experiments::config::TrainConfig;
+    /// let mut train = TrainConfig::default();
+    /// assert_eq!([2, 4, 13, 14].map(|training| train.aside(training)), [1, 1, 1, 2]);
+    /// train.validation_subjects = 3;
+    /// assert_eq!(train.aside(14), 3);
+    /// ```
+    pub fn aside(&self, training: usize) -> usize {
+        match self.validation_subjects {
+            0 => (training / 7).max(1),
+            fixed => fixed,
+        }
+    }
+
+    /// Standard deviation of the offsets where `people` are fitted on, in standard deviations of a channel.
+    ///
+    /// Much of what a channel varies by is who wears the sensor, and someone new lies between those fitted on, or
+    /// beside them. Levels of n people, uniform with standard deviation 1, lie √12 / (n + 1) apart on average:
+    /// offsets of that size fill the gaps.
+    ///
+    /// ```
+    /// use pathema_experiments::config::TrainConfig;
+    /// let train = TrainConfig::default();
+    /// assert!((train.offset(3) - 0.866).abs() < 1e-3);
+    /// assert!((train.offset(12) - 0.266).abs() < 1e-3);
+    /// ```
+    pub fn offset(&self, people: usize) -> f64 {
+        self.offset_gaps * 12.0_f64.sqrt() / (people as f64 + 1.0)
     }
 }
 

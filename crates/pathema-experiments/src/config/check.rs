@@ -26,7 +26,7 @@ impl Config {
             ("solver.step", self.solver.step),
             ("train.weight_decay", self.train.weight_decay),
             ("train.clip", self.train.clip),
-            ("train.offset_noise", self.train.offset_noise),
+            ("train.offset_gaps", self.train.offset_gaps),
             ("train.auxiliary", self.train.auxiliary),
             ("train.class_weight_power", self.train.class_weight_power),
         ];
@@ -57,10 +57,6 @@ impl Config {
             ("model.head_width", self.model.head_width),
             ("train.epochs", self.train.epochs as i64),
             ("train.batch", self.train.batch as i64),
-            (
-                "train.validation_subjects",
-                self.train.validation_subjects as i64,
-            ),
         ];
         for (key, value) in at_least_one {
             ensure!(value >= 1, "{key} = {value}: must be at least 1");

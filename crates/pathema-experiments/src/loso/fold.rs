@@ -95,6 +95,16 @@ impl<'id, 'a> Training<'id, 'a> {
         }
     }
 
+    /// Number of training subjects: all but the one held out.
+    pub fn len(&self) -> usize {
+        self.cohort.len() - 1
+    }
+
+    /// Never: a cohort has subjects to learn from.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Draws `validation` of the training subjects to choose the epoch by; the others are fitted on.
     ///
     /// The draw depends on the seed and on the subjects' places only.

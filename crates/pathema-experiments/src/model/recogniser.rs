@@ -80,6 +80,8 @@ pub struct Logits {
 pub struct Regularisation {
     /// Where it is drawn from.
     pub rng: ChaCha8Rng,
+    /// Standard deviation of the offset of each standardised channel of a window.
+    pub offset: f64,
 }
 
 #[derive(Debug)]
@@ -239,14 +241,13 @@ impl Recogniser {
         mut regularisation: Option<&mut Regularisation>,
     ) -> Result<BatchPath, ModelError> {
         let name = self.config.data.modalities[modality].name();
-        let noise = self.config.train.offset_noise;
         let paths: Result<Vec<ControlPath>, PathError> = inputs
             .iter()
             .map(|input| {
                 let observed = input.observations(modality)?;
                 let offsets: Vec<f64> = match regularisation.as_deref_mut() {
                     Some(drawn) => (0..observed.channels())
-                        .map(|_| noise * normal(&mut drawn.rng))
+                        .map(|_| drawn.offset * normal(&mut drawn.rng))
                         .collect(),
                     None => Vec::new(),
                 };

@@ -58,7 +58,7 @@ pub fn fit(
     halted: &dyn Fn() -> bool,
 ) -> Result<Option<Fitted>, TrainError> {
     let settings = &config.train;
-    let (fitting, validation) = training.split(settings.validation_subjects, settings.seed);
+    let (fitting, validation) = training.split(settings.aside(training.len()), settings.seed);
     let standardiser =
         Standardiser::fit(&fitting, config.data.modalities.len()).map_err(|source| {
             TrainError::Standardise {
@@ -126,6 +126,7 @@ pub fn fit(
         let shuffled = draw(&examples, per_epoch, &mut order);
         let mut drawn = Regularisation {
             rng: generator(settings.seed, place.index, epoch, Purpose::Regularise),
+            offset: settings.offset(fitting.subjects().len()),
         };
         let mut tally = Tally::default();
         let mut total_loss = 0.0;

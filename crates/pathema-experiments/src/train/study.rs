@@ -150,7 +150,8 @@ fn one_fold(
         } = fitted;
         run.write_weights(name, &recogniser)?;
         // The baselines learn from the very subjects that the recogniser was fitted on.
-        let (fitting, _) = training.split(config.train.validation_subjects, config.train.seed);
+        let settings = &config.train;
+        let (fitting, _) = training.split(settings.aside(training.len()), settings.seed);
         let (majority, clock) = baselines(&fitting);
         let parameters = recogniser.parameters();
         let frozen = training.freeze(vec![

@@ -1,6 +1,6 @@
 //! Who is on which side of a fold.
 
-use pathema_experiments::config::WindowConfig;
+use pathema_experiments::config::{TrainConfig, WindowConfig};
 use pathema_experiments::data::{Session, Track};
 use pathema_experiments::loso::{Cohort, CohortError, Fitting, Predictor, Probabilities};
 use pathema_experiments::model::Standardiser;
@@ -68,6 +68,23 @@ fn every_subject_is_held_out_once_and_on_one_side_only() {
                 predictions
                     .iter()
                     .all(|row| row.subject == name && row.model == "even")
+            );
+        });
+    }
+}
+
+#[test]
+fn few_people_are_set_aside_where_there_are_few() {
+    let train = TrainConfig::default();
+    for (subjects, fitted, aside) in [(3, 1, 1), (5, 3, 1), (15, 12, 2)] {
+        let sessions = (0..subjects).map(|k| session(&format!("S{k}"), f64::from(k)));
+        let cohort = Cohort::new(sessions.collect(), &WindowConfig::default(), aside).unwrap();
+        cohort.with_fold(0, |fold| {
+            let aside_by_rule = train.aside(fold.training.len());
+            let (fitting, validation) = fold.training.split(aside_by_rule, train.seed);
+            assert_eq!(
+                (fitting.subjects().len(), validation.subjects().len()),
+                (fitted, aside)
             );
         });
     }

@@ -166,7 +166,7 @@ fn trains_and_predicts() {
             "--out",
             &path("x"),
         ],
-        &["at least 4 subjects"],
+        &["at least 3 subjects"],
     );
 
     // Another recording under the same name is another person's.

@@ -53,7 +53,7 @@ pub(crate) fn load(config: &Config) -> (Cohort, Manifest) {
         versions: Versions::current(),
         machine: Machine::current(1, "cpu"),
     };
-    let aside = config.train.validation_subjects;
+    let aside = config.train.aside(loaded.sessions.len() - 1);
     let cohort = Cohort::new(loaded.sessions, &config.windows, aside).unwrap();
     (cohort, manifest)
 }

@@ -148,7 +148,7 @@ fn load(config: &Config) -> Result<Loaded> {
 }
 
 fn cohort(loaded: Loaded, config: &Config) -> Result<Cohort> {
-    let aside = config.train.validation_subjects;
+    let aside = config.train.aside(loaded.sessions.len().saturating_sub(1));
     Ok(Cohort::new(loaded.sessions, &config.windows, aside)?)
 }
 
