@@ -22,6 +22,10 @@ pub(crate) fn with(libtorch: &Libtorch, args: &[OsString]) -> Result<ExitCode> {
         .current_dir(workspace::root())
         .args(cargo_arguments(args));
     libtorch.tell(&mut command)?;
+    // Tests run side by side: with threads of its own for each, libtorch would spend the time on waiting.
+    if env::var_os("OMP_NUM_THREADS").is_none() {
+        command.env("OMP_NUM_THREADS", "1");
+    }
     let (status, took) = workspace::call(&mut command)?;
     let took = workspace::time(took);
     if env::var_os("PATHEMA_DATA").is_none() {

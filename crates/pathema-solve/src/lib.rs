@@ -1,7 +1,8 @@
 //! Solvers for neural ordinary and controlled differential equations on tensors.
 //!
 //! [`cdeint`] follows dz = f(z) dX along a batch of control paths, each with knots of its own, and
-//! [`odeint`] follows dz/dt = f(t, z).
+//! [`odeint`] follows dz/dt = f(t, z). How is said by a [`Solve`]: one of the [`solvers`], [`Steps`] and a
+//! [`Gradient`]. What is saved is said by a [`SaveAt`], what ends a solve early by an [`Event`].
 
 mod dense;
 mod error;
@@ -31,3 +32,8 @@ pub use solve::{Solve, cdeint, cdeint_until, odeint, odeint_until};
 pub use stats::SolveStats;
 pub use steps::{Adaptive, Controller, Norm, Sharing, Steps};
 pub use tableau::Tableau;
+
+/// The README's example, run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
