@@ -185,11 +185,11 @@ impl Problem<'_> {
         times: Vec<Vec<f64>>,
     ) -> Result<Solution, SolveError> {
         let mut solution = Solution::new(z, times, march.stats, march.statuses);
-        solution.note_sick()?;
         solution.trajectory = march.trajectory;
         if let Some(event) = self.event {
             solution.split_event(self.flow, event, &march.happenings)?;
         }
+        solution.note_sick()?;
         let failed = solution.status.iter().enumerate();
         let failed = failed
             .filter_map(|(sample, status)| status.cause(march.culprit.unwrap_or(sample)))

@@ -1,6 +1,7 @@
 //! What the solvers must hold.
 
 mod adjoints;
+mod edges;
 mod examples;
 mod gradients;
 mod order;
