@@ -150,6 +150,18 @@ pub enum Cause {
         /// What to do instead.
         way_out: &'static str,
     },
+    /// A method's numbers do not make a method.
+    #[error(
+        "the tableau {name} of {stages} stages has {problem}: it needs one weight and node a stage, row j of a has j weights"
+    )]
+    Tableau {
+        /// The method.
+        name: &'static str,
+        /// Its stages.
+        stages: usize,
+        /// What is off.
+        problem: String,
+    },
     /// A gradient that solves anew has to build the field on parameters of its own.
     #[error(
         "the field does not tell its parameters, which this gradient needs: wrap it in \

@@ -319,6 +319,7 @@ fn finish(
     event: Option<&Event<'_>>,
     work: Work,
 ) -> Result<Solution, SolveError> {
+    how.method.check()?;
     let work = match work {
         Work::Grids(_) if event.is_some() => {
             return Err(Cause::Conflict {

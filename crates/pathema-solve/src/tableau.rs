@@ -1,5 +1,7 @@
 //! Methods as data.
 
+use crate::error::Cause;
+
 /// A Runge–Kutta method as data (Hairer, Nørsett & Wanner, *Solving Ordinary Differential Equations I*, II.1).
 ///
 /// Stage j is f(t + c_j h, y + h Σ_{l≤j} a_jl k_l), the step y + h Σ b_j k_j. Where the `diagonal` is empty the
@@ -70,6 +72,56 @@ impl Tableau {
             last
         } else {
             last + 1
+        }
+    }
+
+    /// # Errors
+    /// [`Cause::Tableau`] unless there are as many weights and nodes as stages.
+    pub(crate) fn check(&self) -> Result<(), Cause> {
+        let stages = self.stages();
+        let rows = |rows: &[&[f64]], name: &str| match rows
+            .iter()
+            .zip(1..)
+            .find(|(row, j)| row.len() != *j)
+        {
+            Some((row, j)) => Some(format!("{} weights in row {j} of {name}", row.len())),
+            None if rows.len() + 1 != stages => Some(format!("{} rows of {name}", rows.len())),
+            None => None,
+        };
+        let count = |found: usize, name: &str| (found != stages).then(|| format!("{found} {name}"));
+        let optional =
+            |found: usize, name: &str| if found == 0 { None } else { count(found, name) };
+        let dense = match self.dense {
+            Dense::Hermite => None,
+            Dense::Middle(weights) => count(weights.len(), "weights of the middle"),
+            Dense::Stages(weights) => count(weights.len(), "rows of dense weights").or_else(|| {
+                weights
+                    .iter()
+                    .any(|row| row.len() != weights[0].len())
+                    .then(|| "dense rows of different lengths".into())
+            }),
+        };
+        let problem = (stages == 0)
+            .then(|| "no stage".to_owned())
+            .or_else(|| rows(self.a, "a"))
+            .or_else(|| count(self.c.len(), "nodes"))
+            .or_else(|| optional(self.diagonal.len(), "diagonal coefficients"))
+            .or_else(|| {
+                if self.is_implicit() {
+                    rows(self.predictor, "the predictor")
+                } else {
+                    None
+                }
+            })
+            .or_else(|| optional(self.error.len(), "error weights"))
+            .or(dense);
+        match problem {
+            Some(problem) => Err(Cause::Tableau {
+                name: self.name,
+                stages,
+                problem,
+            }),
+            None => Ok(()),
         }
     }
 

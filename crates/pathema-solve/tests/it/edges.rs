@@ -439,3 +439,24 @@ fn what_does_not_go_together_says_what_does() {
         assert!(error.contains(says), "{error}");
     }
 }
+
+#[test]
+fn a_method_of_ones_own_is_looked_at_first() {
+    const SHORT: pathema_solve::Tableau = pathema_solve::Tableau {
+        name: "mine",
+        c: &[0.0],
+        ..solvers::MIDPOINT
+    };
+    let error = odeint(
+        &forced(),
+        &z0(),
+        0.0,
+        SaveAt::End(1.0),
+        &Solve::every(&SHORT, 0.1),
+    )
+    .unwrap_err();
+    assert!(
+        error.to_string().contains("mine of 2 stages has 1 nodes"),
+        "{error}"
+    );
+}
