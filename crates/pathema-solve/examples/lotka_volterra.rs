@@ -95,9 +95,6 @@ pub(crate) fn run(picture: &Path) -> Result<Found, Box<dyn Error>> {
         .map(|&time| Ok((time, at(time)?[0])))
         .collect::<Result<_, Box<dyn Error>>>()?;
     std::fs::write(picture, drawing(&times, &states, &marks))?;
-    println!("The prey is at its height at {peaks:.4?}.");
-    println!("The first of these times moves with the rates a, b, c, d by {by_rates:.4?}.");
-    println!("Both populations are drawn in {}.", picture.display());
     Ok(Found { peaks, by_rates })
 }
 
@@ -163,6 +160,12 @@ fn drawing(times: &[f64], states: &[[f64; 2]], marks: &[(f64, f64)]) -> String {
 fn main() -> Result<(), Box<dyn Error>> {
     let picture = std::env::args_os().nth(1).map(PathBuf::from);
     let picture = picture.unwrap_or_else(|| std::env::temp_dir().join("lotka_volterra.svg"));
-    run(&picture)?;
+    let found = run(&picture)?;
+    println!("The prey is at its height at {:.4?}.", found.peaks);
+    println!(
+        "The first of these times moves with the rates a, b, c, d by {:.4?}.",
+        found.by_rates
+    );
+    println!("Both populations are drawn in {}.", picture.display());
     Ok(())
 }

@@ -86,10 +86,6 @@ pub(crate) fn run(
         accuracy,
         majority: share.max(1.0 - share),
     };
-    println!(
-        "{accuracy:.3} of {test} unseen spirals are named right; the majority is {:.3}.",
-        outcome.majority
-    );
     Ok(outcome)
 }
 
@@ -172,6 +168,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     // Tensors this small are done before a second thread has begun.
     tch::set_num_threads(1);
-    run(gradient, 128, 256, 80)?;
+    let outcome = run(gradient, 128, 256, 80)?;
+    let Outcome { accuracy, majority } = outcome;
+    println!("{accuracy:.3} of the unseen spirals are named right; the majority is {majority:.3}.");
     Ok(())
 }

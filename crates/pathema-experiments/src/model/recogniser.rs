@@ -56,7 +56,7 @@ pub enum ModelError {
         /// Which.
         modality: &'static str,
         /// Why.
-        source: SolveError,
+        source: Box<SolveError>,
     },
     /// The trajectories could not be fused.
     #[error(transparent)]
@@ -206,7 +206,7 @@ impl Recogniser {
                 .latents(&path, &self.instants, &self.method)
                 .map_err(|source| ModelError::Solve {
                     modality: self.config.data.modalities[modality].name(),
-                    source,
+                    source: source.into(),
                 })?;
             latents.push(z);
         }
@@ -262,7 +262,7 @@ impl Recogniser {
         BatchPath::stack(&paths, Kind::Float, self.variables.device()).map_err(|source| {
             ModelError::Solve {
                 modality: name,
-                source,
+                source: source.into(),
             }
         })
     }
