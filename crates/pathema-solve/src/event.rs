@@ -27,7 +27,7 @@ use crate::flow::{Clock, Flow, Span, column};
 /// # Ok::<(), pathema_solve::SolveError>(())
 /// ```
 pub struct Event<'a> {
-    /// Of times and states, as an [`OdeField`](crate::OdeField) gets them, to [rows]: the event is where it is zero.
+    /// Of times and states, as an [`OdeField`](crate::OdeField) gets them, to `[rows]`: the event is where it is zero.
     pub condition: &'a dyn Fn(&Tensor, &Tensor) -> Tensor,
     /// In which direction.
     pub crossing: Crossing,

@@ -69,7 +69,7 @@ pub enum Status {
 /// When an event happened and in which state.
 #[derive(Debug)]
 pub struct EventTimes {
-    /// [batch], NaN where it did not happen. Gradients flow through it: it moves with whatever moves the solution.
+    /// `[batch]`, NaN where it did not happen. Gradients flow through it: it moves with whatever moves the solution.
     pub times: Tensor,
     /// The states at these times, [batch, …].
     pub z: Tensor,

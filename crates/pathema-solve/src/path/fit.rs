@@ -17,7 +17,7 @@ struct Fitted {
 impl BatchPath {
     /// Fits paths through observations that gradients can reach.
     ///
-    /// Of each sample the times ([samples]) and the values ([samples, channels], NaN where one is missing); samples may
+    /// Of each sample the times (`[samples]`) and the values (`[samples, channels]`, NaN where one is missing); samples may
     /// differ in length. The fit itself is done in double precision on the CPU; the path is of the kind and on
     /// the device of the first sample's values. A time channel among the values is a value like any other.
     ///

@@ -13,7 +13,7 @@ pub enum Norm {
     /// Root mean square over the first so many features of the state's last dimension: the others follow, and
     /// their error counts for nothing (Kidger, Chen & Lyons 2021, *"Hey, that's not an ODE"*).
     Seminorm(i64),
-    /// The user's: from [groups, samples, …state], one group a step, to [groups].
+    /// The user's: from `[groups, samples, …state]`, one group a step, to `[groups]`.
     Own(fn(&Tensor) -> Tensor),
 }
 
