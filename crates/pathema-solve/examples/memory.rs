@@ -1,10 +1,10 @@
 //! Memory of the four gradients against the length of the path: a table, and with an argument the plot.
 //!
-//! `cargo run -p pathema-solve --example memory [-- docs/solvers-memory.svg]`
+//! `cargo run -p pathema-solve --example memory [-- docs/solvers-memory.svg]`, some ten minutes
 //!
 //! Each number comes from a process of its own with [`COUNTER`] before glibc's allocator, which knows to the byte what
-//! libtorch and Rust hold. Pages would be too coarse: the smaller gradients take less than a hundred of them, and the
-//! kernel notes the peak of resident memory only to within 64 for each thread. Linux with glibc and a C compiler only.
+//! libtorch and Rust hold. Pages would be too coarse: the smaller gradients take less than a hundred and fifty of them,
+//! and find them among those freed before. Linux with glibc and a C compiler only.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -123,30 +123,26 @@ impl Counter {
         self.folder.join("count.so")
     }
 
-    /// The peak of this gradient, measured in a process that `program` starts and that runs [`measure`] on [`TASK`].
+    /// What a solve and its gradient take beyond what holds inputs and outputs, at their peak, in MiB: counted in a process
+    /// that `program` starts and that runs [`measure`] on [`TASK`].
     pub fn peak(
         &self,
         mut program: Command,
         gradient: usize,
         knots: usize,
         ends: Ends,
-    ) -> Fallible<Peak> {
-        let ends = if ends == Ends::Apart {
-            "apart"
-        } else {
-            "together"
-        };
+    ) -> Fallible<f64> {
         program.env("LD_PRELOAD", self.library());
-        program.env("MALLOC_ARENA_MAX", "1");
-        let (resident, errors) = told(program, &format!("peak {gradient} {knots} {ends}"))?;
-        let counted = errors
-            .lines()
-            .find_map(|line| line.strip_prefix("counted: "));
-        let counted: f64 = counted.ok_or("the counter said nothing")?.parse()?;
-        Ok(Peak {
-            allocated: counted / f64::from(1 << 20),
-            resident: resident[0],
-        })
+        let ends = match ends {
+            Ends::Together => "together",
+            Ends::Apart => "apart",
+        };
+        let counted = told(
+            program,
+            &format!("peak {gradient} {knots} {ends}"),
+            "counted: ",
+        )?;
+        Ok(counted[0] / f64::from(1 << 20))
     }
 }
 
@@ -166,15 +162,6 @@ pub enum Ends {
     Together,
     /// Each at a time of its own, most before that.
     Apart,
-}
-
-/// What a solve and its gradient take beyond what holds inputs and outputs, at their peak, in MiB.
-#[derive(Clone, Copy, Debug)]
-pub struct Peak {
-    /// Allocated.
-    pub allocated: f64,
-    /// In main memory, as roughly as the kernel notes it.
-    pub resident: f64,
 }
 
 /// An equation to be solved and differentiated.
@@ -264,65 +251,49 @@ impl Numbers {
     }
 }
 
-/// Numbers that the process says it measured, and what else it says.
-fn told(mut program: Command, task: &str) -> Fallible<(Vec<f64>, String)> {
+/// The numbers that a process set on this task tells after a word of its own.
+fn told(mut program: Command, task: &str, word: &str) -> Fallible<Vec<f64>> {
     let output = program.env(TASK, task).output()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    let line = text.lines().find_map(|line| line.split_once("measured:"));
-    let line = line.ok_or_else(|| format!("`{task}` measured nothing: {text}{errors}"))?;
+    let text =
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    let text = text.join("\n");
+    let line = text.lines().find_map(|line| line.split_once(word));
+    let line = line.ok_or_else(|| format!("`{task}` told nothing: {text}"))?;
     let numbers = line.1.split_whitespace().map(str::parse);
-    Ok((numbers.collect::<Result<Vec<f64>, _>>()?, errors))
+    Ok(numbers.collect::<Result<Vec<f64>, _>>()?)
 }
 
-/// What a process started for it does: measures `task` and tells the numbers.
+/// What a process started for it does: goes through `task`, and tells what it measured.
 pub fn measure(task: &str) -> Fallible<String> {
     tch::set_num_threads(1);
     let words: Vec<&str> = task.split_whitespace().collect();
-    let numbers = match words[..] {
+    match words[..] {
         ["peak", gradient, knots, ends] => {
-            let ends = if ends == "apart" {
-                Ends::Apart
-            } else {
-                Ends::Together
+            let ends = match ends {
+                "apart" => Ends::Apart,
+                _ => Ends::Together,
             };
+            let case = Case::new(knots.parse()?, ends)?;
             let gradient = GRADIENTS[gradient.parse::<usize>()?].1;
-            vec![resident(gradient, knots.parse()?, ends)?]
+            case.warm_up(gradient)?;
+            mark();
+            case.run(case.end, gradient)?;
+            mark();
+            Ok("done".into())
         }
-        ["times"] => times()?,
-        _ => return Err(format!("there is no task `{task}`").into()),
-    };
-    let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
-    Ok(format!("measured: {}", numbers.join(" ")))
+        ["times"] => {
+            let times: Vec<String> = times()?.iter().map(f64::to_string).collect();
+            Ok(format!("timed: {}", times.join(" ")))
+        }
+        _ => Err(format!("there is no task `{task}`").into()),
+    }
 }
 
-/// The peak of resident memory, in MiB; that of what is allocated is the counter's to tell.
-fn resident(gradient: Gradient, knots: usize, ends: Ends) -> Fallible<f64> {
-    let case = Case::new(knots, ends)?;
-    case.warm_up(gradient)?;
-    // The kernel's peak is from here on, too.
-    fs::write("/proc/self/clear_refs", "5")?;
-    let base = kib("VmRSS:")?;
-    mark();
-    case.run(case.end, gradient)?;
-    mark();
-    Ok((kib("VmHWM:")? - base).max(0.0) / 1024.0)
-}
-
+/// Lets the [`COUNTER`] begin, and then tell.
 fn mark() {
     let mut block = Vec::<u8>::new();
     let _ = hint::black_box(block.try_reserve_exact(MARK));
     hint::black_box(&block);
-}
-
-/// What the kernel says of this process's memory.
-fn kib(name: &str) -> Fallible<f64> {
-    let text = fs::read_to_string("/proc/self/status")?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    Ok(number
-        .ok_or_else(|| format!("no {name} in /proc"))?
-        .parse()?)
 }
 
 /// Milliseconds a step of each gradient, there and back: the best of five rounds.
@@ -344,7 +315,7 @@ fn times() -> Fallible<Vec<f64>> {
     Ok(best)
 }
 
-fn table(peaks: &[Vec<Peak>], times: &[f64], of: impl Fn(&Peak) -> f64) -> String {
+fn table(peaks: &[Vec<f64>], times: &[f64]) -> String {
     let mut text = String::from("| gradient |");
     for length in LENGTHS {
         let _ = write!(text, " {} |", grouped(length));
@@ -354,9 +325,9 @@ fn table(peaks: &[Vec<Peak>], times: &[f64], of: impl Fn(&Peak) -> f64) -> Strin
     for (((name, _), peaks), time) in GRADIENTS.iter().zip(peaks).zip(times) {
         let _ = write!(text, "| {name} |");
         for peak in peaks {
-            let _ = write!(text, " {} |", significant(of(peak)));
+            let _ = write!(text, " {} |", significant(*peak));
         }
-        let ratio = of(&peaks[peaks.len() - 1]) / of(&peaks[0]);
+        let ratio = peaks[peaks.len() - 1] / peaks[0];
         let slower = time / times[0];
         let _ = writeln!(text, " {ratio:.3} | {time:.2} ms, {slower:.1} × |");
     }
@@ -381,11 +352,12 @@ fn grouped(x: usize) -> String {
 }
 
 /// Both axes logarithmic, a line a gradient with its name at its end.
-fn plot(peaks: &[Vec<Peak>]) -> String {
+fn plot(peaks: &[Vec<f64>]) -> String {
     const COLOURS: [&str; 4] = ["#b3261e", "#8a5a00", "#00629d", "#3d6b21"];
-    const MARKS: [&str; 4] = ["direct", "checkpointed", "reversible", "continuous"];
+    // Two lines may run one on the other.
+    const DASHES: [&str; 4] = ["", " stroke-dasharray=\"8 6\"", "", ""];
     let (left, right, top, bottom) = (70.0, 560.0, 56.0, 410.0);
-    let (low, high) = (0.25_f64, 8192.0_f64);
+    let (low, high) = (1.0 / 16.0, 8192.0_f64);
     let (short, long) = (LENGTHS[0] as f64, LENGTHS[LENGTHS.len() - 1] as f64);
     let x = |length: f64| left + (right - left) * (length / short).ln() / (long / short).ln();
     let y = |mib: f64| bottom - (bottom - top) * (mib / low).ln() / (high / low).ln();
@@ -399,7 +371,7 @@ fn plot(peaks: &[Vec<Peak>]) -> String {
         "steps from knot to knot, on a CPU</text>\n",
     ));
     for (mib, name) in [
-        (0.25, "¼"),
+        (0.25, "0.25"),
         (1.0, "1"),
         (4.0, "4"),
         (16.0, "16"),
@@ -434,19 +406,11 @@ fn plot(peaks: &[Vec<Peak>]) -> String {
         0.5 * (left + right),
         bottom + 44.0
     );
-    // Names beside the ends of their lines, from the top down, each clear of that before.
-    let mut ends: Vec<(f64, usize)> = peaks
-        .iter()
-        .enumerate()
-        .map(|(k, peaks)| (y(peaks[peaks.len() - 1].allocated), k))
-        .collect();
-    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut free = f64::NEG_INFINITY;
-    for (end, k) in ends {
+    for k in [0, 2, 3, 1] {
         let colour = COLOURS[k];
         let points = LENGTHS.iter().zip(&peaks[k]);
         let points: Vec<(f64, f64)> = points
-            .map(|(&length, peak)| (x(length as f64), y(peak.allocated)))
+            .map(|(&length, peak)| (x(length as f64), y(*peak)))
             .collect();
         let line: Vec<String> = points
             .iter()
@@ -454,8 +418,9 @@ fn plot(peaks: &[Vec<Peak>]) -> String {
             .collect();
         let _ = writeln!(
             svg,
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
-            line.join(" ")
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{}/>",
+            line.join(" "),
+            DASHES[k]
         );
         for (x, y) in points {
             let _ = writeln!(
@@ -463,15 +428,24 @@ fn plot(peaks: &[Vec<Peak>]) -> String {
                 "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>"
             );
         }
+    }
+    // Names beside the ends of their lines, from the top down, each clear of that before.
+    let last = LENGTHS.len() - 1;
+    let ends = peaks.iter().enumerate();
+    let mut ends: Vec<(f64, usize)> = ends.map(|(k, peaks)| (y(peaks[last]), k)).collect();
+    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut free = f64::NEG_INFINITY;
+    for (end, k) in ends {
         let at = end.max(free + 18.0);
         free = at;
         let _ = writeln!(
             svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\" font-weight=\"600\">{} {}</text>",
+            "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{}\" font-weight=\"600\">{} {}</text>",
             right + 10.0,
             at + 4.5,
-            MARKS[k],
-            significant(peaks[k][LENGTHS.len() - 1].allocated)
+            COLOURS[k],
+            GRADIENTS[k].0,
+            significant(peaks[k][last])
         );
     }
     svg.push_str("</svg>\n");
@@ -492,8 +466,8 @@ fn main() -> Fallible<()> {
         println!("skipped: memory is measured on Linux with glibc and a C compiler only");
         return Ok(());
     };
-    let all = |ends: Ends| -> Fallible<Vec<Vec<Peak>>> {
-        let of = |gradient: usize| -> Fallible<Vec<Peak>> {
+    let all = |ends: Ends| -> Fallible<Vec<Vec<f64>>> {
+        let of = |gradient: usize| -> Fallible<Vec<f64>> {
             let peaks = LENGTHS.iter();
             peaks
                 .map(|&knots| counter.peak(again()?, gradient, knots, ends))
@@ -501,14 +475,12 @@ fn main() -> Fallible<()> {
         };
         (0..GRADIENTS.len()).map(of).collect()
     };
-    let (times, _) = told(again()?, "times")?;
+    let times = told(again()?, "times", "timed: ")?;
     let (together, apart) = (all(Ends::Together)?, all(Ends::Apart)?);
     println!("MiB allocated at the peak beyond inputs and outputs, by knots of each path:\n");
-    println!("{}", table(&together, &times, |peak| peak.allocated));
+    println!("{}", table(&together, &times));
     println!("The same where each path ends at a time of its own:\n");
-    println!("{}", table(&apart, &times, |peak| peak.allocated));
-    println!("MiB resident at the peak, paths ending together (to within half a MiB):\n");
-    println!("{}", table(&together, &times, |peak| peak.resident));
+    println!("{}", table(&apart, &times));
     if let Some(file) = env::args().nth(1) {
         fs::write(&file, plot(&together))?;
         println!("The plot is in {file}.");

@@ -201,11 +201,16 @@ fn cde(
             jumps: jumps(path, start, save.end().unwrap_or(start)),
         },
         Steps::Knots => {
-            let points = |sample: usize| {
-                let end = save.end().map_or(start, |end| end) * direction;
-                own_knots(path, sample, start, end, direction)
-            };
-            Work::Grids(Grids::each(path, points, &save.ahead(direction), direction))
+            let end = save.end().unwrap_or(start);
+            let points = |sample: usize| own_knots(path, sample, start, end * direction, direction);
+            let saves = save.ahead(direction);
+            Work::Grids(Grids::each(
+                path,
+                points,
+                Some((start, end)),
+                &saves,
+                direction,
+            ))
         }
         Steps::Every(length) | Steps::LogOde { length, .. } => {
             let end = save.end().unwrap_or(start);
@@ -219,7 +224,13 @@ fn cde(
                 };
                 regular(start * direction, near, (end * direction).min(far), length)
             };
-            Work::Grids(Grids::each(path, points, &save.ahead(direction), direction))
+            Work::Grids(Grids::each(
+                path,
+                points,
+                None,
+                &save.ahead(direction),
+                direction,
+            ))
         }
     };
     finish(&flow, z0, start, save, how, event, work)

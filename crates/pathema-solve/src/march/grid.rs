@@ -53,10 +53,12 @@ impl Grids {
         }
     }
 
-    /// A grid for each path, from its own points and the save times; no step where the path stands still.
+    /// A grid for each path, from its own points and the save times; no step where the path stands still. The points
+    /// are the path's knots where the solve goes `along` them from start to end.
     pub(crate) fn each(
         path: &BatchPath,
         points: impl Fn(usize) -> Vec<f64>,
+        along: Option<(f64, f64)>,
         saves: &[f64],
         direction: f64,
     ) -> Grids {
@@ -64,6 +66,13 @@ impl Grids {
         let mut steps = 0;
         let lanes: Vec<Grid> = (0..batch)
             .map(|sample| {
+                let knots = path.knots(sample);
+                let own = along.filter(|_| direction > 0.0);
+                if let Some(grid) = own.and_then(|(start, end)| of_knots(knots, start, end, saves))
+                {
+                    steps = steps.max(knots.len() - 1);
+                    return grid;
+                }
                 let (points, saves) = unite(&points(sample), saves);
                 steps = steps.max(points.len().saturating_sub(1));
                 let points = if direction > 0.0 && points == path.knots(sample) {
@@ -171,6 +180,25 @@ impl Plan for Grids {
     fn first_puts(&self) -> Vec<Put> {
         self.puts_at(0)
     }
+}
+
+/// The grid of a path that lies within the solve and has all save times on its knots, which takes no memory of its own;
+/// `None` for another path.
+fn of_knots(knots: &[f64], start: f64, end: f64, saves: &[f64]) -> Option<Grid> {
+    let (&first, &last) = (knots.first()?, knots.last()?);
+    if start > first || end < last {
+        return None;
+    }
+    let place = |&save: &f64| {
+        let near = knots.partition_point(|&knot| knot < save - SAME * (1.0 + save.abs()));
+        let knot = *knots.get(near)?;
+        // A time before the path starts sees the initial state.
+        (save <= first || (save - knot).abs() <= SAME * (1.0 + knot.abs())).then_some(near)
+    };
+    Some(Grid {
+        saves: saves.iter().map(place).collect::<Option<_>>()?,
+        points: Points::Knots,
+    })
 }
 
 /// The union of `points` (increasing, first the start) and of the save times, and the index of each save time in it.
