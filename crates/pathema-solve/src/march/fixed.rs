@@ -4,7 +4,7 @@ use tch::Tensor;
 
 use super::grid::Grids;
 use super::plan::Plan;
-use super::{March, Newton, rows_of, step_alone};
+use super::{March, Newton, rows_of, step, step_alone};
 use crate::dense::{Interpolant, Trajectory};
 use crate::error::Cause;
 use crate::flow::{Flow, Span};
@@ -42,7 +42,13 @@ pub(crate) fn march(
             .collect();
         let drives = flow.drives(&spans, &nodes, &flow.cut(&spans)?, true)?;
         for (k, (span, drive)) in spans.iter().zip(&drives).enumerate() {
-            let taken = match step_alone(flow, tableau, drive, &z, &Newton::TIGHT)? {
+            // A trajectory may need the last stage, which the step alone leaves out.
+            let tried = if trajectory.is_some() {
+                step(flow, tableau, drive, &z, None, &Newton::TIGHT)?
+            } else {
+                step_alone(flow, tableau, drive, &z, &Newton::TIGHT)?
+            };
+            let taken = match tried {
                 Ok(taken) => taken,
                 Err(unsolved) => {
                     let status = Status::DidNotConverge {
@@ -57,8 +63,14 @@ pub(crate) fn march(
             stats.evaluations += taken.evaluations;
             count(&mut stats, span, batch);
             if let Some(trajectory) = &mut trajectory {
-                let slope = flow.slope(&drive.controls[tableau.stages()], &taken.end)?;
-                stats.evaluations += 1;
+                let last = taken.slopes.last().filter(|_| tableau.is_fsal());
+                let slope = match last {
+                    Some(slope) => slope.shallow_clone(),
+                    None => {
+                        stats.evaluations += 1;
+                        flow.slope(&drive.controls[tableau.stages()], &taken.end)?
+                    }
+                };
                 let interpolant = Interpolant::new(tableau, &z, &taken, drive, &slope);
                 let rows: Vec<usize> = (0..batch)
                     .filter(|&row| span.from.at(row) != span.to.at(row))
