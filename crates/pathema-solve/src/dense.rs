@@ -1,8 +1,9 @@
 use tch::Tensor;
 
 use crate::error::Cause;
-use crate::flow::{Clock, Drive, Span, column};
+use crate::flow::{Clock, Drive, Span, column, index};
 use crate::march::Taken;
+use crate::save::Put;
 use crate::tableau::{Dense, Tableau};
 
 /// The solution inside a step: a polynomial in θ, which goes from 0 to 1 over it.
@@ -78,8 +79,7 @@ impl Interpolant {
     /// Some rows, each at a θ of its own.
     pub(crate) fn rows_at(&self, rows: &[usize], thetas: &[f64]) -> Result<Tensor, Cause> {
         let own = &self.coefficients[0];
-        let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
-        let rows = Tensor::from_slice(&rows).to_device(own.device());
+        let rows = index(rows.iter().copied(), own.device());
         let selected: Result<Vec<Tensor>, _> = self
             .coefficients
             .iter()
@@ -97,6 +97,13 @@ impl Interpolant {
             moving: None,
         };
         Ok(selected.at_each(&thetas))
+    }
+
+    /// The states inside a step that these puts save.
+    pub(crate) fn saved(&self, puts: &[Put]) -> Result<Tensor, Cause> {
+        let rows: Vec<usize> = puts.iter().map(|put| put.row).collect();
+        let thetas: Vec<f64> = puts.iter().map(|put| put.theta).collect();
+        self.rows_at(&rows, &thetas)
     }
 
     fn split(&self) -> (Tensor, &[Tensor]) {

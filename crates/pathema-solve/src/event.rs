@@ -5,7 +5,7 @@ use tch::{Kind, Tensor};
 
 use crate::dense::Interpolant;
 use crate::error::Cause;
-use crate::flow::{Clock, Flow, Span, column};
+use crate::flow::{Clock, Flow, Span, column, cut_and_drive};
 
 /// What ends the solution of a sample.
 ///
@@ -125,14 +125,14 @@ impl Event<'_> {
         z: &Tensor,
     ) -> Result<(Tensor, Tensor), Cause> {
         let t = column(times, z);
-        let span = [Span {
+        let span = Span {
             from: Clock::Each(times.to_vec()),
             to: Clock::Each(times.to_vec()),
             samples: Some(samples.to_vec()),
-        }];
+        };
         let (slope, rate) = {
-            let drive = flow.drives(&span, &[0.0], &flow.cut(&span)?, false)?;
-            let slope = tch::no_grad(|| flow.slope(&drive[0].controls[0], z))?;
+            let drive = cut_and_drive(flow, &span, &[0.0], false)?;
+            let slope = tch::no_grad(|| flow.slope(&drive.controls[0], z))?;
             let (t, z) = (leaf(&t), leaf(z));
             let value = with_grad(|| (self.condition)(&t, &z));
             let rate = if value.requires_grad() {

@@ -1,6 +1,7 @@
 use tch::Tensor;
 
 use crate::error::Cause;
+use crate::march::rows_of;
 
 /// Which states a solve gives back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,6 +83,18 @@ pub(crate) struct Put {
     pub(crate) slot: usize,
 }
 
+impl Put {
+    /// Of a row as it is when the step ends.
+    pub(crate) fn at_end(row: usize, sample: usize, slot: usize) -> Put {
+        Put {
+            row,
+            theta: 1.0,
+            sample,
+            slot,
+        }
+    }
+}
+
 /// Saved states as they come, to be put in order at the end.
 #[derive(Default)]
 pub(crate) struct Shelf {
@@ -92,15 +105,21 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    /// Rows of a tensor, each with its sample and slot.
-    pub(crate) fn put(
-        &mut self,
-        rows: &Tensor,
-        places: impl Iterator<Item = (usize, usize, usize)>,
-    ) {
-        let first = self.rows;
+    /// What is saved of the rows at the end of a step.
+    pub(crate) fn put_rows(&mut self, z: &Tensor, puts: &[Put]) -> Result<(), Cause> {
+        if puts.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<usize> = puts.iter().map(|put| put.row).collect();
+        self.put_each(&rows_of(z, &rows)?, puts);
+        Ok(())
+    }
+
+    /// A row for each of the puts.
+    pub(crate) fn put_each(&mut self, rows: &Tensor, puts: &[Put]) {
+        let places = puts.iter().zip(self.rows..);
         self.places
-            .extend(places.map(|(row, sample, slot)| (sample, slot, first + row as i64)));
+            .extend(places.map(|(put, row)| (put.sample, put.slot, row)));
         self.rows += rows.size()[0];
         self.pieces.push(rows.shallow_clone());
     }

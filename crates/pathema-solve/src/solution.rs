@@ -4,7 +4,7 @@ use crate::SolveStats;
 use crate::dense::Trajectory;
 use crate::error::Cause;
 use crate::event::Event;
-use crate::flow::{Flow, tensor};
+use crate::flow::{Flow, index, tensor};
 use crate::march::adaptive::EVENT_SLOT;
 use crate::march::rows_of;
 
@@ -152,8 +152,7 @@ impl Solution {
         if !rows.is_empty() {
             let own: Vec<f64> = rows.iter().map(|&row| times[row]).collect();
             let (moved_times, moved) = event.moving(flow, &rows, &own, &rows_of(&z, &rows)?)?;
-            let index: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
-            let index = Tensor::from_slice(&index).to_device(z.device());
+            let index = index(rows.iter().copied(), z.device());
             found.times = found.times.f_index_copy(0, &index, &moved_times)?;
             found.z = z.f_index_copy(0, &index, &moved)?;
         }

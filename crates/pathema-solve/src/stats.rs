@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::flow::Span;
+
 /// The work that a solve took.
 ///
 /// A batch or a part of it, evaluated at once, counts as one evaluation. Where samples have steps of their own,
@@ -41,9 +43,25 @@ impl SolveStats {
         self.backward.load(Ordering::Relaxed)
     }
 
+    /// Counts a step that all rows of a batch take together, each of its own length.
+    pub(crate) fn accept_span(&mut self, span: &Span, batch: usize) {
+        self.accepted += 1;
+        for row in 0..batch {
+            let step = (span.to.at(row) - span.from.at(row)).abs();
+            // A row that stands still takes no step.
+            if step > 0.0 {
+                self.note(step);
+            }
+        }
+    }
+
     pub(crate) fn accept(&mut self, step: f64) {
         self.accepted += 1;
-        self.smallest_step = self.smallest_step.min(step.abs());
-        self.largest_step = self.largest_step.max(step.abs());
+        self.note(step.abs());
+    }
+
+    fn note(&mut self, step: f64) {
+        self.smallest_step = self.smallest_step.min(step);
+        self.largest_step = self.largest_step.max(step);
     }
 }

@@ -49,22 +49,6 @@ impl Flow for AdjointFlow<'_> {
         Vec::new()
     }
 
-    fn wholes(&self) -> Vec<Tensor> {
-        Vec::new()
-    }
-
-    fn whole_of_cuts(&self) -> Vec<usize> {
-        Vec::new()
-    }
-
-    fn paste(&self, _: &[Span], _: &[Option<Tensor>], _: &mut [Tensor]) -> Result<(), Cause> {
-        Ok(())
-    }
-
-    fn paste_ends(&self, _: &Span, _: &Tensor, _: &Tensor, _: &mut Tensor) -> Result<(), Cause> {
-        Ok(())
-    }
-
     fn rebuilt(&self, _: bool) -> Result<Box<dyn Flow + Send>, Cause> {
         Err(Cause::NotRebuildable)
     }

@@ -14,7 +14,7 @@ use crate::error::Cause;
 pub(crate) use adjoint::AdjointFlow;
 pub(crate) use cde::{CdeFlow, Control};
 pub(crate) use ode::OdeFlow;
-pub(crate) use span::{Clock, Span, column, tensor};
+pub(crate) use span::{Clock, Span, column, index, tensor};
 
 /// A right-hand side that solvers can step over.
 ///
@@ -24,7 +24,7 @@ pub(crate) trait Flow {
     /// The tensors that the controls of these steps depend on, a row for each row of the steps.
     fn cut(&self, spans: &[Span]) -> Result<Vec<Tensor>, Cause>;
 
-    /// The controls of each step at its nodes (0 its start, 1 its end).
+    /// The controls of each step, as many as there are spans, at its nodes (0 its start, 1 its end).
     ///
     /// With `scaled`, a flow whose slopes are linear in the control may scale it by the step's length and say so
     /// in [`Drive::length`].
@@ -43,27 +43,35 @@ pub(crate) trait Flow {
     fn parameters(&self) -> Vec<Tensor>;
 
     /// The whole tensors that [`cut`](Self::cut) cuts, as many of them as may need a gradient.
-    fn wholes(&self) -> Vec<Tensor>;
+    fn wholes(&self) -> Vec<Tensor> {
+        Vec::new()
+    }
 
     /// Of each tensor that is cut, which of the [`wholes`](Self::wholes) it is cut from.
-    fn whole_of_cuts(&self) -> Vec<usize>;
+    fn whole_of_cuts(&self) -> Vec<usize> {
+        Vec::new()
+    }
 
     /// Adds the gradients of what was cut to those of the whole tensors.
     fn paste(
         &self,
-        spans: &[Span],
-        gradients: &[Option<Tensor>],
-        sums: &mut [Tensor],
-    ) -> Result<(), Cause>;
+        _spans: &[Span],
+        _gradients: &[Option<Tensor>],
+        _sums: &mut [Tensor],
+    ) -> Result<(), Cause> {
+        Ok(())
+    }
 
     /// Adds rates at the ends of a step, [rows] each, to the knots that lie there.
     fn paste_ends(
         &self,
-        span: &Span,
-        at_start: &Tensor,
-        at_end: &Tensor,
-        knots: &mut Tensor,
-    ) -> Result<(), Cause>;
+        _span: &Span,
+        _at_start: &Tensor,
+        _at_end: &Tensor,
+        _knots: &mut Tensor,
+    ) -> Result<(), Cause> {
+        Ok(())
+    }
 
     /// The same flow, free of every graph, on parameters of its own that share their storage with these. With `moving`,
     /// the ends of steps move with the knots that they lie on.
@@ -71,6 +79,29 @@ pub(crate) trait Flow {
     /// # Errors
     /// [`Cause::NotRebuildable`] if the field does not tell its parameters.
     fn rebuilt(&self, moving: bool) -> Result<Box<dyn Flow + Send>, Cause>;
+}
+
+/// The controls of a single step.
+pub(crate) fn drive(
+    flow: &dyn Flow,
+    span: &Span,
+    nodes: &[f64],
+    cut: &[Tensor],
+    scaled: bool,
+) -> Result<Drive, Cause> {
+    let mut drives = flow.drives(std::slice::from_ref(span), nodes, cut, scaled)?;
+    Ok(drives.swap_remove(0))
+}
+
+/// The controls of a single step, from a cut of its own.
+pub(crate) fn cut_and_drive(
+    flow: &dyn Flow,
+    span: &Span,
+    nodes: &[f64],
+    scaled: bool,
+) -> Result<Drive, Cause> {
+    let cut = flow.cut(std::slice::from_ref(span))?;
+    drive(flow, span, nodes, &cut, scaled)
 }
 
 /// The controls of one step.

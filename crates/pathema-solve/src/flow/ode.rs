@@ -43,13 +43,10 @@ impl<F: Deref<Target: OdeField>> OdeFlow<F> {
                 length: Length::Shared(to - from),
                 moving: None,
             },
-            (from, to) => {
-                let rows = span.rows(match (from, to) {
-                    (Clock::Each(times), _) | (_, Clock::Each(times)) => times.len(),
-                    _ => 0,
-                });
-                let ends: Vec<(f64, f64)> =
-                    (0..rows).map(|row| (from.at(row), to.at(row))).collect();
+            (Clock::Each(times), _) | (_, Clock::Each(times)) => {
+                let ends: Vec<(f64, f64)> = (0..times.len())
+                    .map(|row| (span.from.at(row), span.to.at(row)))
+                    .collect();
                 let control = |node: f64| {
                     let times: Vec<f64> = ends
                         .iter()
@@ -89,22 +86,6 @@ impl<F: Deref<Target: OdeField>> Flow for OdeFlow<F> {
 
     fn parameters(&self) -> Vec<Tensor> {
         self.field.parameters()
-    }
-
-    fn wholes(&self) -> Vec<Tensor> {
-        Vec::new()
-    }
-
-    fn paste(&self, _: &[Span], _: &[Option<Tensor>], _: &mut [Tensor]) -> Result<(), Cause> {
-        Ok(())
-    }
-
-    fn whole_of_cuts(&self) -> Vec<usize> {
-        Vec::new()
-    }
-
-    fn paste_ends(&self, _: &Span, _: &Tensor, _: &Tensor, _: &mut Tensor) -> Result<(), Cause> {
-        Ok(())
     }
 
     fn rebuilt(&self, _: bool) -> Result<Box<dyn Flow + Send>, Cause> {

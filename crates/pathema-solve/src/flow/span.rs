@@ -56,8 +56,7 @@ impl Span {
     /// The samples as a tensor to select by.
     pub(crate) fn index(&self, device: Device) -> Option<Tensor> {
         let samples = self.samples.as_ref()?;
-        let samples: Vec<i64> = samples.iter().map(|&sample| sample as i64).collect();
-        Some(Tensor::from_slice(&samples).to_device(device))
+        Some(index(samples.iter().copied(), device))
     }
 }
 
@@ -66,6 +65,12 @@ pub(crate) fn column(values: &[f64], like: &Tensor) -> Tensor {
     let mut shape = vec![1_i64; like.dim().max(1)];
     shape[0] = values.len() as i64;
     tensor(values, like.kind(), like.device()).view(shape.as_slice())
+}
+
+/// Rows as a tensor to select by.
+pub(crate) fn index(rows: impl Iterator<Item = usize>, device: Device) -> Tensor {
+    let rows: Vec<i64> = rows.map(|row| row as i64).collect();
+    Tensor::from_slice(&rows).to_device(device)
 }
 
 pub(crate) fn tensor(values: &[f64], kind: Kind, device: Device) -> Tensor {

@@ -13,7 +13,7 @@ use super::sums::Sums;
 use super::vjp_step::{Again, solved, with_puts};
 use super::{Backward, Problem};
 use crate::error::Cause;
-use crate::flow::{AdjointFlow, Drive, Flow, Span};
+use crate::flow::{self, AdjointFlow, Drive, Span, cut_and_drive, index};
 use crate::march::adaptive::{self, Kept, Route};
 use crate::march::grid::Grids;
 use crate::march::{March, Plan, Taken, step_alone};
@@ -93,15 +93,14 @@ impl Again {
             a = with_puts(&a, &puts, saved)?;
             z = anchored(&z, &puts, states)?;
             let span = grids.span(step).reversed();
-            let spans = std::slice::from_ref(&span);
-            let drives = flow.drives(spans, self.method.c, &flow.cut(spans)?, true)?;
+            let drive = cut_and_drive(&flow, &span, self.method.c, true)?;
             let both = Tensor::f_stack(&[&z, &a], 1)?;
             let taken = solved(
-                step_alone(&flow, self.method, &drives[0], &both, &self.newton)?,
+                step_alone(&flow, self.method, &drive, &both, &self.newton)?,
                 &span,
             )?;
             *evaluations += taken.evaluations;
-            *evaluations += self.integrate(&span, &drives[0], &taken, None, true, sums)?;
+            *evaluations += self.integrate(&span, &drive, &taken, None, true, sums)?;
             z = taken.end.select(1, 0);
             a = taken.end.select(1, 1);
         }
@@ -186,8 +185,7 @@ impl Again {
             return Ok(0);
         }
         let flow = &*self.flow;
-        let spans = std::slice::from_ref(span);
-        let cut = sums.leaves(flow, spans)?;
+        let cut = sums.leaves(flow, span)?;
         let stages: Vec<usize> = (0..taken.inputs.len())
             .filter(|&j| self.method.b[j] != 0.0)
             .collect();
@@ -206,10 +204,8 @@ impl Again {
             .map(|&j| taken.inputs[j].select(1, 0))
             .collect();
         let slopes = with_grad(|| -> Result<Tensor, Cause> {
-            let drives = flow.drives(spans, self.method.c, &cut, scaled)?;
-            let controls = stages
-                .iter()
-                .map(|&j| by_row(&drives[0].controls[j], &z[0]));
+            let drive = flow::drive(flow, span, self.method.c, &cut, scaled)?;
+            let controls = stages.iter().map(|&j| by_row(&drive.controls[j], &z[0]));
             let controls = Tensor::f_cat(&controls.collect::<Vec<_>>(), 0)?;
             flow.slope(&controls, &Tensor::f_cat(&z, 0)?)
         })?;
@@ -221,7 +217,7 @@ impl Again {
                 &[Tensor::f_cat(&cotangents, 0)?],
                 Graph::Free,
             )?;
-            sums.add(flow, spans, &self.parameters, &cut, gradients)?;
+            sums.add(flow, span, &self.parameters, &cut, gradients)?;
         }
         if sums.wants_knots() {
             self.move_knots(span, taken, rows, &cut, sums)?;
@@ -239,7 +235,7 @@ impl Again {
         sums: &mut Sums,
     ) -> Result<(), Cause> {
         let flow = &*self.flow;
-        let drives = flow.drives(std::slice::from_ref(span), &[0.0, 1.0], cut, false)?;
+        let drive = flow::drive(flow, span, &[0.0, 1.0], cut, false)?;
         let rate = |control: &Tensor, both: &Tensor| -> Result<Tensor, Cause> {
             let slope = flow.slope(control, &both.select(1, 0))?;
             let dims: &[i64] = &[1];
@@ -249,7 +245,7 @@ impl Again {
                 None => rate,
             })
         };
-        let controls = &drives[0].controls;
+        let controls = &drive.controls;
         let at_start = rate(&controls[0], &taken.inputs[0])?;
         let at_end = rate(&controls[1], &taken.end)?;
         match sums.knots() {
@@ -264,8 +260,7 @@ fn anchored(z: &Tensor, puts: &[Put], states: &Tensor) -> Result<Tensor, Cause> 
     if puts.is_empty() {
         return Ok(z.shallow_clone());
     }
-    let rows: Vec<i64> = puts.iter().map(|put| put.row as i64).collect();
-    let rows = Tensor::from_slice(&rows).to_device(z.device());
+    let rows = index(puts.iter().map(|put| put.row), z.device());
     Ok(z.f_index_copy(0, &rows, &super::vjp_step::saved_rows(puts, states)?)?)
 }
 

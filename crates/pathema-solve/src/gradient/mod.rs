@@ -102,7 +102,7 @@ pub(crate) fn solve(
             let _guard = tch::no_grad_guard();
             let mut march = match &work {
                 // The steps are known already, and the coupled states are others.
-                Work::Grids(_) => March::nothing(problem.z0),
+                Work::Grids(_) => March::at_start(problem.batch()),
                 Work::Adaptive { .. } => problem.march(&work, Mode::Landed)?,
             };
             let times = problem.times(&work, &march);

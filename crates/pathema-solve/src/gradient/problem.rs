@@ -12,7 +12,7 @@ use crate::march::lanes::Way;
 use crate::march::{self, March, adaptive};
 use crate::save::{Put, SaveAt};
 use crate::solve::Work;
-use crate::{Sharing, Solution, SolveError, SolveStats, Tableau};
+use crate::{Sharing, Solution, SolveError, Tableau};
 
 /// What is to be solved.
 pub(crate) struct Problem<'a> {
@@ -138,12 +138,7 @@ impl Problem<'_> {
         };
         let samples = if at_start { 0..self.batch() } else { 0..0 };
         samples
-            .map(|sample| Put {
-                row: sample,
-                theta: 1.0,
-                sample,
-                slot: self.first_slot(),
-            })
+            .map(|sample| Put::at_end(sample, sample, self.first_slot()))
             .collect()
     }
 
@@ -197,23 +192,6 @@ impl Problem<'_> {
         match failed {
             Some(cause) => Err(SolveError::new(cause, Some(solution))),
             None => Ok(solution),
-        }
-    }
-}
-
-impl March {
-    /// Before any step.
-    pub(super) fn nothing(z0: &Tensor) -> March {
-        let batch = z0.size()[0] as usize;
-        March {
-            shelf: Default::default(),
-            step_times: Vec::new(),
-            stats: SolveStats::new(),
-            statuses: vec![crate::Status::Done; batch],
-            culprit: None,
-            plan: Vec::new(),
-            trajectory: None,
-            happenings: vec![None; batch],
         }
     }
 }

@@ -5,15 +5,15 @@
 
 use std::sync::atomic::Ordering;
 
-use pathema_autograd::{Graph, Saved, vjp, with_grad};
+use pathema_autograd::{Saved, with_grad};
 use tch::Tensor;
 
 use super::sums::Sums;
 use super::vjp_step::{Again, rows, solved, with_puts, with_rows};
 use super::{Backward, Problem};
 use crate::error::Cause;
-use crate::flow::Span;
-use crate::march::{March, Newton, Plan, rows_of, step_alone};
+use crate::flow::{Span, drive};
+use crate::march::{March, Newton, Plan, step_alone};
 use crate::save::{Put, Shelf};
 
 /// The coupled solution over the steps of `plan`, and the way back.
@@ -45,18 +45,19 @@ pub(crate) fn forward(
     let z0 = problem.z0.detach();
     let mut shelf = Shelf::default();
     let mut state = (z0.shallow_clone(), z0.shallow_clone());
-    shelve(&mut shelf, &state.0, &plan.first_puts())?;
-    let fixed = march.plan.is_empty() && march.stats.accepted == 0;
+    shelf.put_rows(&state.0, &plan.first_puts())?;
+    // Adaptive steps were counted when they were found.
+    let counted = march.stats.accepted > 0;
     for step in 0..plan.len() {
         let span = plan.span(step);
         state = pair.step(&span, &state)?;
         march.stats.evaluations += 2 * problem.method.stages_needed();
-        if fixed {
-            count(march, &span);
+        if !counted {
+            march.stats.accept_span(&span, problem.batch());
         }
         let puts = plan.puts(step);
         if !puts.is_empty() {
-            shelve(&mut shelf, &rows(&span, &state.0)?, &puts)?;
+            shelf.put_rows(&rows(&span, &state.0)?, &puts)?;
         }
     }
     let z = shelf.finish(&z0, slots)?;
@@ -156,65 +157,26 @@ impl Pair {
         sums: &mut Sums,
     ) -> Result<Both, Cause> {
         let flow = &*self.again.flow;
-        let spans = std::slice::from_ref(span);
-        let cut = sums.leaves(flow, spans)?;
+        let cut = sums.leaves(flow, span)?;
         let leaf = z.detach().set_requires_grad(true);
         let increment = with_grad(|| self.increment(span, &leaf, &cut))?;
         let value = increment.detach();
         if !increment.requires_grad() {
             return Ok((value, leaf.zeros_like()));
         }
-        let mut sources = vec![&leaf];
-        sources.extend(sums.sources(&self.again.parameters, &cut));
-        let gradients = vjp(&[increment], &sources, &[cotangent], Graph::Free)?;
-        let mut gradients = gradients.into_iter();
-        let through = gradients
-            .next()
-            .flatten()
-            .unwrap_or_else(|| leaf.zeros_like());
-        sums.add(
-            flow,
-            spans,
-            &self.again.parameters,
-            &cut,
-            gradients.collect(),
-        )?;
+        let cotangents = [cotangent.shallow_clone()];
+        let through = self
+            .again
+            .product(span, &cut, &leaf, &[increment], &cotangents, sums)?;
         Ok((value, through))
     }
 
     /// Ψ: what a step adds to the state.
     fn increment(&self, span: &Span, z: &Tensor, cut: &[Tensor]) -> Result<Tensor, Cause> {
         let (flow, method) = (&*self.again.flow, self.again.method);
-        let drives = flow.drives(std::slice::from_ref(span), method.c, cut, true)?;
-        let drive = &drives[0];
+        let drive = &drive(flow, span, method.c, cut, true)?;
         let taken = solved(step_alone(flow, method, drive, z, &Newton::TIGHT)?, span)?;
         let total = drive.length.total(method.b, &taken.slopes);
         Ok(total.unwrap_or_else(|| z.zeros_like()))
-    }
-}
-
-fn shelve(shelf: &mut Shelf, rows: &Tensor, puts: &[Put]) -> Result<(), Cause> {
-    if puts.is_empty() {
-        return Ok(());
-    }
-    let chosen: Vec<usize> = puts.iter().map(|put| put.row).collect();
-    let rows = rows_of(rows, &chosen)?;
-    shelf.put(
-        &rows,
-        puts.iter()
-            .enumerate()
-            .map(|(row, put)| (row, put.sample, put.slot)),
-    );
-    Ok(())
-}
-
-fn count(march: &mut March, span: &Span) {
-    march.stats.accepted += 1;
-    for row in 0..march.statuses.len() {
-        let step = (span.to.at(row) - span.from.at(row)).abs();
-        if step > 0.0 {
-            march.stats.smallest_step = march.stats.smallest_step.min(step);
-            march.stats.largest_step = march.stats.largest_step.max(step);
-        }
     }
 }

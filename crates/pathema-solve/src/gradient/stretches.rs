@@ -36,12 +36,7 @@ impl Stretches {
                 continue;
             };
             let samples = if self.whole { 0..batch } else { lane..lane + 1 };
-            puts.extend(samples.map(|sample| Put {
-                row: sample,
-                theta: 1.0,
-                sample,
-                slot,
-            }));
+            puts.extend(samples.map(|sample| Put::at_end(sample, sample, slot)));
         }
         puts
     }

@@ -78,8 +78,8 @@ impl Sums {
     }
 
     /// What was cut for a step, as leaves of a graph where gradients are wanted.
-    pub(crate) fn leaves(&self, flow: &dyn Flow, spans: &[Span]) -> Result<Vec<Tensor>, Cause> {
-        let cut = flow.cut(spans)?;
+    pub(crate) fn leaves(&self, flow: &dyn Flow, span: &Span) -> Result<Vec<Tensor>, Cause> {
+        let cut = flow.cut(std::slice::from_ref(span))?;
         let wants = self.wants_controls();
         let leaf = |tensor: Tensor| tensor.detach().set_requires_grad(wants);
         Ok(cut.into_iter().map(leaf).collect())
@@ -99,7 +99,7 @@ impl Sums {
     pub(crate) fn add(
         &mut self,
         flow: &dyn Flow,
-        spans: &[Span],
+        span: &Span,
         parameters: &[Tensor],
         cut: &[Tensor],
         gradients: Vec<Option<Tensor>>,
@@ -116,13 +116,13 @@ impl Sums {
             }
         }
         let of_cut: Vec<Option<Tensor>> = cut.iter().map(next).collect();
-        self.paste(flow, spans, of_cut)
+        self.paste(flow, span, of_cut)
     }
 
     fn paste(
         &mut self,
         flow: &dyn Flow,
-        spans: &[Span],
+        span: &Span,
         mut gradients: Vec<Option<Tensor>>,
     ) -> Result<(), Cause> {
         if gradients.iter().all(Option::is_none) {
@@ -133,7 +133,7 @@ impl Sums {
                 *gradient = None;
             }
         }
-        flow.paste(spans, &gradients, &mut self.wholes)
+        flow.paste(std::slice::from_ref(span), &gradients, &mut self.wholes)
     }
 
     /// The sum of the knots' gradients.

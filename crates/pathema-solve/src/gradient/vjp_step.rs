@@ -7,7 +7,7 @@ use super::sums::Sums;
 use crate::Tableau;
 use crate::dense::Interpolant;
 use crate::error::Cause;
-use crate::flow::{Flow, Span};
+use crate::flow::{Flow, Span, cut_and_drive, drive, index};
 use crate::march::{Newton, Taken, Unsolved, step_alone};
 use crate::save::Put;
 
@@ -39,13 +39,10 @@ impl Again {
     /// The state after a step, without a graph; [batch, …] before and after, of which a step may move some rows only.
     pub(crate) fn advance(&self, span: &Span, z: &Tensor) -> Result<Tensor, Cause> {
         let _guard = tch::no_grad_guard();
-        let spans = std::slice::from_ref(span);
-        let drives = self
-            .flow
-            .drives(spans, self.method.c, &self.flow.cut(spans)?, true)?;
+        let drive = cut_and_drive(&*self.flow, span, self.method.c, true)?;
         let own = rows(span, z)?;
         let taken = solved(
-            step_alone(&*self.flow, self.method, &drives[0], &own, &self.newton)?,
+            step_alone(&*self.flow, self.method, &drive, &own, &self.newton)?,
             span,
         )?;
         with_rows(span, z, &taken.end)
@@ -62,16 +59,14 @@ impl Again {
         saved: &Tensor,
         sums: &mut Sums,
     ) -> Result<Tensor, Cause> {
-        let spans = std::slice::from_ref(span);
-        let cut = sums.leaves(&*self.flow, spans)?;
+        let cut = sums.leaves(&*self.flow, span)?;
         let leaf = rows(span, z)?.detach().set_requires_grad(true);
         let (at_end, inside): (Vec<Put>, Vec<Put>) = puts.iter().partition(|put| put.theta == 1.0);
         let end_gradient = with_puts(&rows(span, after)?, &at_end, saved)?;
         let (outputs, cotangents) = with_grad(|| -> Result<_, Cause> {
             let mut nodes = self.method.c.to_vec();
             nodes.push(1.0);
-            let drives = self.flow.drives(spans, &nodes, &cut, true)?;
-            let drive = &drives[0];
+            let drive = &drive(&*self.flow, span, &nodes, &cut, true)?;
             let taken = solved(
                 step_alone(&*self.flow, self.method, drive, &leaf, &self.newton)?,
                 span,
@@ -92,28 +87,38 @@ impl Again {
                     taken.slopes.push(slope.shallow_clone());
                 }
                 let interpolant = Interpolant::new(self.method, &leaf, &taken, drive, &slope);
-                let rows: Vec<usize> = inside.iter().map(|put| put.row).collect();
-                let thetas: Vec<f64> = inside.iter().map(|put| put.theta).collect();
-                outputs.push(interpolant.rows_at(&rows, &thetas)?);
+                outputs.push(interpolant.saved(&inside)?);
                 cotangents.push(saved_rows(&inside, saved)?);
             }
             Ok((outputs, cotangents))
         })?;
-        let mut sources = vec![&leaf];
-        sources.extend(sums.sources(&self.parameters, &cut));
-        let mut gradients = vjp(&outputs, &sources, &cotangents, Graph::Free)?.into_iter();
-        let before = gradients
-            .next()
-            .flatten()
-            .unwrap_or_else(|| leaf.zeros_like());
+        let before = self.product(span, &cut, &leaf, &outputs, &cotangents, sums)?;
+        with_rows(span, after, &before)
+    }
+
+    /// The product of cotangents with the Jacobian of a step's outputs by the `leaf` that it starts from. Those by parameters
+    /// and controls are added to `sums`.
+    pub(crate) fn product(
+        &self,
+        span: &Span,
+        cut: &[Tensor],
+        leaf: &Tensor,
+        outputs: &[Tensor],
+        cotangents: &[Tensor],
+        sums: &mut Sums,
+    ) -> Result<Tensor, Cause> {
+        let mut sources = vec![leaf];
+        sources.extend(sums.sources(&self.parameters, cut));
+        let mut gradients = vjp(outputs, &sources, cotangents, Graph::Free)?.into_iter();
+        let before = gradients.next().flatten();
         sums.add(
             &*self.flow,
-            spans,
+            span,
             &self.parameters,
-            &cut,
+            cut,
             gradients.collect(),
         )?;
-        with_rows(span, after, &before)
+        Ok(before.unwrap_or_else(|| leaf.zeros_like()))
     }
 }
 
@@ -145,12 +150,9 @@ pub(crate) fn with_rows(span: &Span, z: &Tensor, moved: &Tensor) -> Result<Tenso
 
 /// The gradients of saved states, [batch, slots, …], that belong to these puts.
 pub(crate) fn saved_rows(puts: &[Put], saved: &Tensor) -> Result<Tensor, Cause> {
-    let slots = saved.size()[1];
-    let places: Vec<i64> = puts
-        .iter()
-        .map(|put| put.sample as i64 * slots + put.slot as i64)
-        .collect();
-    let places = Tensor::from_slice(&places).to_device(saved.device());
+    let slots = saved.size()[1] as usize;
+    let places = puts.iter().map(|put| put.sample * slots + put.slot);
+    let places = index(places, saved.device());
     Ok(saved.f_flatten(0, 1)?.f_index_select(0, &places)?)
 }
 
@@ -159,7 +161,6 @@ pub(crate) fn with_puts(gradient: &Tensor, puts: &[Put], saved: &Tensor) -> Resu
     if puts.is_empty() {
         return Ok(gradient.shallow_clone());
     }
-    let rows: Vec<i64> = puts.iter().map(|put| put.row as i64).collect();
-    let rows = Tensor::from_slice(&rows).to_device(saved.device());
+    let rows = index(puts.iter().map(|put| put.row), saved.device());
     Ok(gradient.f_index_add(0, &rows, &saved_rows(puts, saved)?)?)
 }

@@ -8,10 +8,10 @@ use super::{March, Newton, Taken, rows_of, sick_rows, step};
 use crate::dense::Trajectory;
 use crate::error::Cause;
 use crate::event::Event;
-use crate::flow::{Drive, Flow, Span};
-use crate::save::Shelf;
+use crate::flow::{Drive, Flow, Span, cut_and_drive};
+use crate::save::Put;
 use crate::solution::Status;
-use crate::{Adaptive, SolveStats, Tableau};
+use crate::{Adaptive, Tableau};
 
 /// What an adaptive solve has to do.
 pub(crate) struct Route<'a> {
@@ -129,14 +129,9 @@ impl<'a> Walk<'a> {
             slope: None,
             conditions: Vec::new(),
             out: March {
-                shelf: Shelf::default(),
                 step_times: vec![Vec::new(); count],
-                stats: SolveStats::new(),
-                statuses: Vec::new(),
-                culprit: None,
-                plan: Vec::new(),
                 trajectory: route.dense.then(|| Trajectory::new(z0, route.direction)),
-                happenings: vec![None; batch],
+                ..March::at_start(batch)
             },
         }
     }
@@ -162,7 +157,7 @@ impl<'a> Walk<'a> {
     /// Saves what is due at the start.
     fn begin(&mut self) -> Result<(), Cause> {
         for (place, lane) in self.lanes.iter_mut().enumerate() {
-            let rows: Vec<usize> = self.active.rows(place, self.batch).collect();
+            let rows = self.active.rows(place, self.batch);
             let mut slots: Vec<usize> = lane
                 .due(lane.time)
                 .into_iter()
@@ -173,11 +168,11 @@ impl<'a> Walk<'a> {
                 self.out.step_times[place].push(lane.time * self.direction);
             }
             for slot in slots {
-                let z = rows_of(&self.z, &rows)?;
-                let places = rows.iter().enumerate();
-                self.out
-                    .shelf
-                    .put(&z, places.map(|(k, &row)| (k, row, slot)));
+                let puts: Vec<Put> = rows
+                    .clone()
+                    .map(|row| Put::at_end(row, row, slot))
+                    .collect();
+                self.out.shelf.put_rows(&self.z, &puts)?;
             }
             if lane.is_done(self.route.every_step) {
                 lane.status = Some(Status::Done);
@@ -193,11 +188,9 @@ impl<'a> Walk<'a> {
 
     fn choose_first_steps(&mut self) -> Result<(), Cause> {
         let ends: Vec<(f64, f64)> = self.each(|lane| (lane.time, next(lane.time, lane.stop())));
-        let spans = [self.active.span(&ends, self.direction)];
-        let drive = self
-            .flow
-            .drives(&spans, &[0.0], &self.flow.cut(&spans)?, false)?;
-        let slope = self.flow.slope(&drive[0].controls[0], &self.z)?;
+        let span = self.active.span(&ends, self.direction);
+        let drive = cut_and_drive(self.flow, &span, &[0.0], false)?;
+        let slope = self.flow.slope(&drive.controls[0], &self.z)?;
         self.out.stats.evaluations += 1;
         let sick = sick_rows(&slope)?;
         let steps = match self.how.first_step {
@@ -243,12 +236,8 @@ impl<'a> Walk<'a> {
             .zip(&steps)
             .map(|(&lane, &(_, to))| (self.lanes[lane].time, to))
             .collect();
-        let spans = [self.active.span(&ends, self.direction)];
-        let cut = self.flow.cut(&spans)?;
-        let mut drives = self.flow.drives(&spans, self.tableau.c, &cut, false)?;
-        let ([span], Some(drive)) = (spans, drives.pop()) else {
-            return Ok(());
-        };
+        let span = self.active.span(&ends, self.direction);
+        let drive = cut_and_drive(self.flow, &span, self.tableau.c, false)?;
         let tried = step(
             self.flow,
             self.tableau,
@@ -265,11 +254,7 @@ impl<'a> Walk<'a> {
                 let place = if self.active.whole { 0 } else { unsolved.row };
                 let lane = &mut self.lanes[self.active.lanes[place]];
                 lane.tried += 1;
-                let status = Status::DidNotConverge {
-                    time: lane.time * self.direction,
-                    stage: unsolved.stage,
-                    correction: unsolved.correction,
-                };
+                let status = unsolved.status(lane.time * self.direction);
                 if !self.take_back(place, steps[place].0 * 0.5) {
                     self.out.culprit = self.active.whole.then_some(unsolved.row);
                     self.lanes[self.active.lanes[place]].status = Some(status);

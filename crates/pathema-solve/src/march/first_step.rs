@@ -3,7 +3,7 @@ use tch::Tensor;
 use super::lanes::{Active, Lane};
 use crate::Adaptive;
 use crate::error::Cause;
-use crate::flow::{Flow, column};
+use crate::flow::{Flow, column, cut_and_drive};
 
 /// Hairer, Nørsett & Wanner II.4: a step in which an Euler step changes little, for each lane.
 #[allow(clippy::too_many_arguments, reason = "the parts of one formula")]
@@ -38,12 +38,12 @@ pub(crate) fn first_steps(
         .zip(&euler)
         .map(|(lane, step)| (lane.time, lane.time + step))
         .collect();
-    let spans = [active.span(&ends, direction)];
-    let drive = flow.drives(&spans, &[1.0], &flow.cut(&spans)?, false)?;
+    let span = active.span(&ends, direction);
+    let drive = cut_and_drive(flow, &span, &[1.0], false)?;
     let batch = z.size()[0] as usize;
     let moves: Vec<f64> = euler.iter().map(|step| step * direction).collect();
     let moves = column(&active.spread(&moves, batch), z);
-    let probe = flow.slope(&drive[0].controls[0], &(z + slope * moves))?;
+    let probe = flow.slope(&drive.controls[0], &(z + slope * moves))?;
     let d2 = how.norm.of(&((probe - slope) / scale), groups)?;
     Ok((0..groups)
         .map(|lane| {

@@ -121,12 +121,7 @@ impl Grids {
                 } else {
                     lane..lane + 1
                 };
-                puts.extend(samples.map(|sample| Put {
-                    row: sample,
-                    theta: 1.0,
-                    sample,
-                    slot,
-                }));
+                puts.extend(samples.map(|sample| Put::at_end(sample, sample, slot)));
             }
         }
         puts

@@ -6,7 +6,7 @@ use super::adaptive::{EVENT_SLOT, Kept, Onlooker, Walk};
 use super::{Recorded, Taken, marked};
 use crate::dense::Interpolant;
 use crate::error::Cause;
-use crate::flow::{Clock, Drive, Span};
+use crate::flow::{Clock, Drive, Span, cut_and_drive};
 use crate::save::{Put, Shelf};
 use crate::solution::{Happening, Status};
 
@@ -118,12 +118,9 @@ impl Walk<'_> {
 
     /// Of methods whose last stage is not the end; it serves the next step too.
     fn slope_at_the_end(&mut self, span: &Span, end: &Tensor) -> Result<Tensor, Cause> {
-        let spans = [span.clone()];
-        let drive = self
-            .flow
-            .drives(&spans, &[1.0], &self.flow.cut(&spans)?, false)?;
+        let drive = cut_and_drive(self.flow, span, &[1.0], false)?;
         self.out.stats.evaluations += 1;
-        self.flow.slope(&drive[0].controls[0], end)
+        self.flow.slope(&drive.controls[0], end)
     }
 
     /// Rows in which the event happens, and where in the step.
@@ -224,26 +221,11 @@ fn shelve(
     end: &Tensor,
     interpolant: Option<&Interpolant>,
 ) -> Result<(), Cause> {
-    let (at_end, inside): (Vec<&Put>, Vec<&Put>) = puts.iter().partition(|put| put.theta == 1.0);
-    if !at_end.is_empty() {
-        shelf.put(
-            end,
-            at_end.iter().map(|put| (put.row, put.sample, put.slot)),
-        );
+    let (at_end, inside): (Vec<Put>, Vec<Put>) = puts.iter().partition(|put| put.theta == 1.0);
+    shelf.put_rows(end, &at_end)?;
+    if let Some(interpolant) = interpolant.filter(|_| !inside.is_empty()) {
+        shelf.put_each(&interpolant.saved(&inside)?, &inside);
     }
-    let Some(interpolant) = interpolant.filter(|_| !inside.is_empty()) else {
-        return Ok(());
-    };
-    let rows: Vec<usize> = inside.iter().map(|put| put.row).collect();
-    let thetas: Vec<f64> = inside.iter().map(|put| put.theta).collect();
-    let z = interpolant.rows_at(&rows, &thetas)?;
-    shelf.put(
-        &z,
-        inside
-            .iter()
-            .enumerate()
-            .map(|(row, put)| (row, put.sample, put.slot)),
-    );
     Ok(())
 }
 

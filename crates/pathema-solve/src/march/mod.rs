@@ -40,6 +40,22 @@ pub(crate) struct March {
     pub(crate) happenings: Vec<Option<Happening>>,
 }
 
+impl March {
+    /// Before any step.
+    pub(crate) fn at_start(batch: usize) -> March {
+        March {
+            shelf: Shelf::default(),
+            step_times: Vec::new(),
+            stats: SolveStats::new(),
+            statuses: vec![Status::Done; batch],
+            culprit: None,
+            plan: Vec::new(),
+            trajectory: None,
+            happenings: vec![None; batch],
+        }
+    }
+}
+
 /// The samples, as rows, that are not finite.
 pub(crate) fn sick_rows(x: &Tensor) -> Result<Vec<usize>, Cause> {
     let finite = x.isfinite();
@@ -56,8 +72,7 @@ pub(crate) fn rows_of(x: &Tensor, rows: &[usize]) -> Result<Tensor, Cause> {
     if rows.len() as i64 == x.size()[0] && rows.iter().enumerate().all(|(k, &row)| k == row) {
         return Ok(x.shallow_clone());
     }
-    let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
-    let rows = Tensor::from_slice(&rows).to_device(x.device());
+    let rows = flow::index(rows.iter().copied(), x.device());
     Ok(x.f_index_select(0, &rows)?)
 }
 

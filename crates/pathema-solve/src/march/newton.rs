@@ -5,6 +5,7 @@ use tch::{Kind, Tensor};
 
 use crate::error::Cause;
 use crate::flow::{Drive, Flow, Length};
+use crate::solution::Status;
 
 /// How exactly the equations are solved.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,17 @@ pub(crate) struct Unsolved {
     pub(crate) stage: usize,
     pub(crate) correction: f64,
     pub(crate) evaluations: usize,
+}
+
+impl Unsolved {
+    /// How a solve ends for it, its step starting at `time`.
+    pub(crate) fn status(&self, time: f64) -> Status {
+        Status::DidNotConverge {
+            time,
+            stage: self.stage,
+            correction: self.correction,
+        }
+    }
 }
 
 pub(crate) struct Solved {

@@ -26,16 +26,15 @@ pub(crate) fn step(
     newton: &Newton,
 ) -> Result<Result<Taken, Unsolved>, Cause> {
     let stages = tableau.stages();
-    let mut taken = match stages_until(stages, flow, tableau, drive, z, first, newton)? {
-        Ok(taken) => taken,
-        Err(unsolved) => return Ok(Err(unsolved)),
-    };
-    taken.end = if tableau.is_fsal() {
-        taken.inputs[stages - 1].shallow_clone()
-    } else {
-        drive.length.advance(z, tableau.b, &taken.slopes)
-    };
-    Ok(Ok(taken))
+    let tried = stages_until(stages, flow, tableau, drive, z, first, newton)?;
+    Ok(tried.map(|taken| Taken {
+        end: if tableau.is_fsal() {
+            taken.inputs[stages - 1].shallow_clone()
+        } else {
+            drive.length.advance(z, tableau.b, &taken.slopes)
+        },
+        ..taken
+    }))
 }
 
 /// As [`step`], without the last stage where only the next step needs it.
@@ -47,12 +46,11 @@ pub(crate) fn step_alone(
     newton: &Newton,
 ) -> Result<Result<Taken, Unsolved>, Cause> {
     let needed = tableau.stages_needed();
-    let mut taken = match stages_until(needed, flow, tableau, drive, z, None, newton)? {
-        Ok(taken) => taken,
-        Err(unsolved) => return Ok(Err(unsolved)),
-    };
-    taken.end = drive.length.advance(z, tableau.b, &taken.slopes);
-    Ok(Ok(taken))
+    let tried = stages_until(needed, flow, tableau, drive, z, None, newton)?;
+    Ok(tried.map(|taken| Taken {
+        end: drive.length.advance(z, tableau.b, &taken.slopes),
+        ..taken
+    }))
 }
 
 fn stages_until(
