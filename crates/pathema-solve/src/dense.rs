@@ -65,9 +65,13 @@ impl Interpolant {
     }
 
     /// All rows at one θ.
-    pub(crate) fn at(&self, theta: f64) -> Tensor {
+    pub(crate) fn at(&self, theta: f64) -> Result<Tensor, Cause> {
+        if self.moving.is_some() {
+            let rows: Vec<usize> = (0..self.coefficients[0].size()[0] as usize).collect();
+            return self.rows_at(&rows, &vec![theta; rows.len()]);
+        }
         let (last, rest) = self.split();
-        rest.iter().rev().fold(last, |sum, c| sum * theta + c)
+        Ok(rest.iter().rev().fold(last, |sum, c| sum * theta + c))
     }
 
     /// Each row at a θ of its own, `thetas` a column.
@@ -85,12 +89,18 @@ impl Interpolant {
             .iter()
             .map(|coefficient| coefficient.f_index_select(0, &rows))
             .collect();
+        // Ends of a step move with the knots that they are.
+        let inside: Vec<f64> = thetas
+            .iter()
+            .map(|&theta| f64::from(u8::from(theta > 0.0 && theta < 1.0)))
+            .collect();
         let mut thetas = column(thetas, own);
         if let Some((shift, length)) = &self.moving {
-            // The time asked for stays where it is while the step moves.
+            // A time in between stays where it is while the step moves.
             let pick = |x: &Tensor| x.index_select(0, &rows).view(thetas.size().as_slice());
             let (shift, length) = (pick(shift), pick(length));
-            thetas = (thetas * length.detach() - shift) / length;
+            let still = (&thetas * length.detach() - shift) / length;
+            thetas = &thetas + column(&inside, own) * (still - &thetas);
         }
         let selected = Interpolant {
             coefficients: selected?,
@@ -120,6 +130,8 @@ pub struct Trajectory {
     steps: Vec<(Span, Interpolant)>,
     /// Of each sample, in order: the step and the row of it.
     tracks: Vec<Vec<(usize, usize)>>,
+    /// Of samples that an event has ended: when and in which state, [1, …].
+    ends: Vec<Option<(f64, Tensor)>>,
     start: Tensor,
     direction: f64,
 }
@@ -138,6 +150,7 @@ impl Trajectory {
         Trajectory {
             steps: Vec::new(),
             tracks: vec![Vec::new(); z0.size()[0] as usize],
+            ends: (0..z0.size()[0]).map(|_| None).collect(),
             start: z0.shallow_clone(),
             direction,
         }
@@ -149,6 +162,11 @@ impl Trajectory {
             self.tracks[span.sample(row)].push((self.steps.len(), row));
         }
         self.steps.push((span.clone(), interpolant));
+    }
+
+    /// Ends a sample's solution before its last step does.
+    pub(crate) fn end(&mut self, sample: usize, time: f64, z: Tensor) {
+        self.ends[sample] = Some((time, z));
     }
 
     /// The state of every sample at a time, [batch, …]; before the start and after the end of a sample's solution
@@ -164,9 +182,15 @@ impl Trajectory {
         let mut states = Vec::with_capacity(self.tracks.len());
         // One step for the whole batch is the common case.
         if let Some((step, theta)) = self.common(time) {
-            return Ok(self.steps[step].1.at(theta));
+            return self.steps[step].1.at(theta);
         }
         for (sample, track) in self.tracks.iter().enumerate() {
+            if let Some((end, z)) = &self.ends[sample]
+                && (time - end) * self.direction >= 0.0
+            {
+                states.push(z.shallow_clone());
+                continue;
+            }
             let Some((step, row, theta)) = self.find(track, time) else {
                 states.push(self.start.f_narrow(0, sample as i64, 1)?);
                 continue;

@@ -74,15 +74,24 @@ pub enum Cause {
         previous: f64,
     },
     /// A step length, tolerance or limit cannot be used.
-    #[error(
-        "{name} = {value} cannot be used: it must be finite, above zero, and a step not so small that a solve takes \
-         more than a million"
-    )]
+    #[error("{name} = {value} cannot be used: it must be {expected}")]
     Setting {
         /// Which setting.
         name: &'static str,
         /// Its value.
         value: f64,
+        /// What it must be, in words.
+        expected: &'static str,
+    },
+    /// A tensor holds numbers that cannot be solved for.
+    #[error(
+        "{what} holds {found:?}: a solve needs floating-point numbers, as `to_kind(Kind::Double)` makes them"
+    )]
+    Kind {
+        /// Which tensor.
+        what: &'static str,
+        /// What it holds.
+        found: tch::Kind,
     },
     /// The state or the vector field ceased to be finite.
     #[error(

@@ -5,9 +5,10 @@ use tch::{Kind, Tensor};
 
 use crate::dense::Interpolant;
 use crate::error::Cause;
-use crate::flow::{Clock, Flow, Span, column, cut_and_drive};
+use crate::flow::{Clock, Flow, Span, column, cut_and_drive, epsilon, tensor};
 
-/// What ends the solution of a sample.
+/// What ends the solution of a sample: that its condition crosses zero. A condition that is zero at the start has not
+/// crossed it, and of two crossings within one step nothing is seen.
 ///
 /// ```
 /// use pathema_solve::{Adaptive, Crossing, Event, SaveAt, Solve, odeint_until, solvers::TSIT5};
@@ -80,7 +81,8 @@ impl Event<'_> {
         Ok(Vec::try_from(values.to_kind(Kind::Double))?)
     }
 
-    /// Where in a step each of some rows crosses zero, from 0 to 1: the Illinois variant of regula falsi, all rows at once.
+    /// Where in a step each of some rows crosses zero, from 0 to 1: the Illinois variant of regula falsi, all rows at once, with a
+    /// bisection where it is slow.
     ///
     /// `ends` are start and end of each row's step, `values` the conditions there.
     pub(crate) fn locate(
@@ -116,13 +118,16 @@ impl Event<'_> {
             .collect())
     }
 
-    /// Times and states of the events of some samples, found at `times` in the states `z`, as they move with the solution.
+    /// Times and states of the events of some samples, found at `times` in the states `z`, as they move with the solution;
+    /// where the condition has no slope, they stay. A state that is not yet across, since it was found another way than
+    /// the time, follows its slope until it is.
     pub(crate) fn moving(
         &self,
         flow: &dyn Flow,
         samples: &[usize],
         times: &[f64],
         z: &Tensor,
+        direction: f64,
     ) -> Result<(Tensor, Tensor), Cause> {
         let t = column(times, z);
         let span = Span {
@@ -153,10 +158,41 @@ impl Event<'_> {
             };
             (slope.detach(), rate.detach())
         };
+        let steady = rate.eq(0.0);
+        let per_value = rate.zeros_like().where_self(&steady, &rate.reciprocal());
+        let late = tch::no_grad(|| self.across(&t, z, &slope, &per_value, direction));
         let value = (self.condition)(&t, z);
-        let shift = (&value.detach() - &value) / rate;
+        let shift = (&value.detach() - &value) * per_value + late;
         let shift_column = shift.view(t.size().as_slice());
-        Ok((t.reshape([-1]) + shift, z + slope * shift_column))
+        let times = tensor(times, Kind::Double, z.device());
+        Ok((times + &shift, z + slope * shift_column))
+    }
+
+    /// How much later than `t` the conditions are across zero, along a straight line from `z`: 0 where they are already.
+    fn across(
+        &self,
+        t: &Tensor,
+        z: &Tensor,
+        slope: &Tensor,
+        per_value: &Tensor,
+        direction: f64,
+    ) -> Tensor {
+        let mut late = per_value.zeros_like();
+        // What is missing in the end is rounding, which grows with the time and with each round.
+        let mut least = (t.reshape([-1]).abs() + late.ones_like()) * epsilon(z.kind()) * direction;
+        for _ in 0..ROUNDS {
+            let column = late.view(t.size().as_slice());
+            let value = (self.condition)(&(t + &column), &(z + slope * &column));
+            // Newton's correction leads on where the condition is not across.
+            let on = value * per_value * -1.0;
+            let missing = (&on * direction).gt(0.0);
+            if !missing.any().is_nonzero() {
+                break;
+            }
+            late = (&late + on + &least).where_self(&missing, &late);
+            least *= 2.0;
+        }
+        late
     }
 
     pub(crate) fn crossed(&self, before: f64, after: f64) -> bool {
@@ -168,7 +204,9 @@ fn leaf(x: &Tensor) -> Tensor {
     x.detach().set_requires_grad(true)
 }
 
-const ROUNDS: usize = 80;
+const ROUNDS: usize = 240;
+/// So often may a round leave more than half of the bracket before one halves it.
+const PATIENCE: usize = 3;
 
 /// θ and value on both sides of a zero; the right one may be it.
 struct Bracket {
@@ -176,6 +214,9 @@ struct Bracket {
     right: (f64, f64),
     /// Weights that keep one side from standing still.
     weights: (f64, f64),
+    /// Rounds since the bracket was last half as wide, and its width then.
+    idle: usize,
+    width: f64,
 }
 
 impl Bracket {
@@ -184,6 +225,8 @@ impl Bracket {
             left: (0.0, left),
             right: (1.0, right),
             weights: (1.0, 1.0),
+            idle: 0,
+            width: 1.0,
         }
     }
 
@@ -195,7 +238,7 @@ impl Bracket {
         let (a, b) = (self.left.1 * self.weights.0, self.right.1 * self.weights.1);
         let theta = self.left.0 + (self.right.0 - self.left.0) * (a / (a - b));
         let middle = 0.5 * (self.left.0 + self.right.0);
-        if theta > self.left.0 && theta < self.right.0 {
+        if theta > self.left.0 && theta < self.right.0 && self.idle < PATIENCE {
             theta
         } else {
             middle
@@ -210,6 +253,12 @@ impl Bracket {
         } else {
             self.right = (theta, value);
             self.weights = (self.weights.0 * 0.5, 1.0);
+        }
+        let width = self.right.0 - self.left.0;
+        if width <= 0.5 * self.width {
+            (self.idle, self.width) = (0, width);
+        } else {
+            self.idle += 1;
         }
     }
 }

@@ -49,6 +49,7 @@ impl SaveAt<'_> {
             return Err(Cause::Setting {
                 name: "the start",
                 value: start,
+                expected: "finite",
             });
         }
         let direction = self.direction(start);

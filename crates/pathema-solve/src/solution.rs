@@ -1,4 +1,4 @@
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use crate::SolveStats;
 use crate::dense::Trajectory;
@@ -69,7 +69,7 @@ pub enum Status {
 /// When an event happened and in which state.
 #[derive(Debug)]
 pub struct EventTimes {
-    /// `[batch]`, NaN where it did not happen. Gradients flow through it: it moves with whatever moves the solution.
+    /// `[batch]`, double precision, NaN where it did not happen. Gradients flow through it: it moves with whatever moves the solution.
     pub times: Tensor,
     /// The states at these times, [batch, …].
     pub z: Tensor,
@@ -134,6 +134,7 @@ impl Solution {
         flow: &dyn Flow,
         event: &Event<'_>,
         happenings: &[Option<Happening>],
+        direction: f64,
     ) -> Result<(), Cause> {
         let z = self.z.f_select(1, EVENT_SLOT as i64)?;
         let others = self.z.size()[1] - 1;
@@ -145,16 +146,22 @@ impl Solution {
             .collect();
         let rows: Vec<usize> = (0..happened.len()).filter(|&row| happened[row]).collect();
         let mut found = EventTimes {
-            times: tensor(&times, z.kind(), z.device()),
+            times: tensor(&times, Kind::Double, z.device()),
             z: z.shallow_clone(),
             happened,
         };
         if !rows.is_empty() {
             let own: Vec<f64> = rows.iter().map(|&row| times[row]).collect();
-            let (moved_times, moved) = event.moving(flow, &rows, &own, &rows_of(&z, &rows)?)?;
+            let (moved_times, moved) =
+                event.moving(flow, &rows, &own, &rows_of(&z, &rows)?, direction)?;
             let index = index(rows.iter().copied(), z.device());
             found.times = found.times.f_index_copy(0, &index, &moved_times)?;
             found.z = z.f_index_copy(0, &index, &moved)?;
+            if let Some(trajectory) = &mut self.trajectory {
+                for (&row, &time) in rows.iter().zip(&own) {
+                    trajectory.end(row, time, found.z.f_narrow(0, row as i64, 1)?);
+                }
+            }
         }
         self.event = Some(found);
         Ok(())

@@ -1,6 +1,6 @@
 use std::ops::Deref;
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use crate::error::Cause;
 use crate::event::Event;
@@ -177,6 +177,7 @@ fn cde(
         }
         .into());
     }
+    check_kind(z0)?;
     save.check(start)?;
     let control = match how.steps {
         Steps::Every(_) => Control::Increment,
@@ -201,20 +202,14 @@ fn cde(
             jumps: jumps(path, start, save.end().unwrap_or(start)),
         },
         Steps::Knots => {
-            let end = save.end().unwrap_or(start);
-            let points = |sample: usize| own_knots(path, sample, start, end * direction, direction);
+            let end = save.end().unwrap_or(start) * direction;
+            let points = |sample: usize| own_knots(path, sample, start, end, direction);
             let saves = save.ahead(direction);
-            Work::Grids(Grids::each(
-                path,
-                points,
-                Some((start, end)),
-                &saves,
-                direction,
-            ))
+            Work::Grids(Grids::each(path, points, true, &saves, direction))
         }
         Steps::Every(length) | Steps::LogOde { length, .. } => {
             let end = save.end().unwrap_or(start);
-            check_length(length, (end - start).abs())?;
+            check_length(length, start, end)?;
             let points = |sample: usize| {
                 let (first, last) = path.path(sample).interval();
                 let (near, far) = if direction > 0.0 {
@@ -224,13 +219,8 @@ fn cde(
                 };
                 regular(start * direction, near, (end * direction).min(far), length)
             };
-            Work::Grids(Grids::each(
-                path,
-                points,
-                None,
-                &save.ahead(direction),
-                direction,
-            ))
+            let saves = save.ahead(direction);
+            Work::Grids(Grids::each(path, points, false, &saves, direction))
         }
     };
     finish(&flow, z0, start, save, how, event, work)
@@ -253,6 +243,7 @@ fn ode(
         }
         .into());
     }
+    check_kind(z0)?;
     save.check(start)?;
     let flow = OdeFlow::new(Borrowed(field), z0);
     let direction = save.direction(start);
@@ -272,7 +263,7 @@ fn ode(
         }
         Steps::Every(length) => {
             let end = save.end().unwrap_or(start);
-            check_length(length, (end - start).abs())?;
+            check_length(length, start, end)?;
             let mut saves = save.ahead(direction);
             let mut points = vec![start * direction];
             if matches!(save, SaveAt::Steps(_)) {
@@ -298,6 +289,16 @@ fn ode(
     finish(&flow, z0, start, save, how, event, work)
 }
 
+fn check_kind(z0: &Tensor) -> Result<(), Cause> {
+    match z0.kind() {
+        Kind::Double | Kind::Float | Kind::Half | Kind::BFloat16 => Ok(()),
+        found => Err(Cause::Kind {
+            what: "the initial state",
+            found,
+        }),
+    }
+}
+
 /// What there is to go through.
 pub(crate) enum Work {
     Grids(Grids),
@@ -316,6 +317,7 @@ impl Work {
             Work::Adaptive { steps, .. } => Newton {
                 rtol: steps.rtol,
                 atol: steps.atol,
+                insists: false,
             },
         }
     }

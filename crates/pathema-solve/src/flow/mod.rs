@@ -14,7 +14,7 @@ use crate::error::Cause;
 pub(crate) use adjoint::AdjointFlow;
 pub(crate) use cde::{CdeFlow, Control};
 pub(crate) use ode::OdeFlow;
-pub(crate) use span::{Clock, Span, column, index, tensor};
+pub(crate) use span::{Clock, Span, column, epsilon, index, tensor};
 
 /// A right-hand side that solvers can step over.
 ///

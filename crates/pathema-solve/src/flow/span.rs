@@ -44,6 +44,15 @@ impl Span {
         self.samples.as_ref().map_or(batch, Vec::len)
     }
 
+    /// That of some rows only.
+    pub(crate) fn of(&self, rows: &[usize]) -> Span {
+        Span {
+            from: Clock::Each(rows.iter().map(|&row| self.from.at(row)).collect()),
+            to: Clock::Each(rows.iter().map(|&row| self.to.at(row)).collect()),
+            samples: Some(rows.iter().map(|&row| self.sample(row)).collect()),
+        }
+    }
+
     /// The same step the other way.
     pub(crate) fn reversed(&self) -> Span {
         Span {
@@ -75,4 +84,13 @@ pub(crate) fn index(rows: impl Iterator<Item = usize>, device: Device) -> Tensor
 
 pub(crate) fn tensor(values: &[f64], kind: Kind, device: Device) -> Tensor {
     Tensor::from_slice(values).to_kind(kind).to_device(device)
+}
+
+/// The distance from 1 to the next number, or what goes for it where nothing exact is asked for.
+pub(crate) fn epsilon(kind: Kind) -> f64 {
+    match kind {
+        Kind::Double => f64::EPSILON,
+        Kind::Float => f64::from(f32::EPSILON),
+        _ => 1e-2,
+    }
 }

@@ -30,7 +30,8 @@ use sums::Sums;
 /// | [`Continuous`](Self::Continuous) | O(1) | 2 × and more | the equation, to the tolerance |
 #[derive(Clone, Copy, Debug)]
 pub enum Gradient {
-    /// Through every operation of the solve, which libtorch remembers: fastest while memory lasts.
+    /// Through every operation of the solve, which libtorch remembers: fastest while memory lasts. Has second derivatives
+    /// too; those through implicit stages end there.
     Direct,
     /// A few states are kept, and steps are taken again from there (Griewank & Walther 2000, *Algorithm 799:
     /// revolve*).
@@ -112,6 +113,9 @@ pub(crate) fn solve(
             problem.attached("reversible solve", march, z, times, backward)
         }
         Gradient::Continuous { backward } => {
+            if let Some(steps) = &backward {
+                steps.check()?;
+            }
             let _guard = tch::no_grad_guard();
             let (march, z, times) = problem.states(&work, Mode::Plain)?;
             let backward = continuous::backward(problem, work, backward, &z, &times, &march)?;

@@ -182,7 +182,7 @@ impl Problem<'_> {
         let mut solution = Solution::new(z, times, march.stats, march.statuses);
         solution.trajectory = march.trajectory;
         if let Some(event) = self.event {
-            solution.split_event(self.flow, event, &march.happenings)?;
+            solution.split_event(self.flow, event, &march.happenings, self.direction())?;
         }
         solution.note_sick()?;
         let failed = solution.status.iter().enumerate();

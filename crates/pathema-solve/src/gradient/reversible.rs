@@ -36,6 +36,7 @@ pub(crate) fn forward(
         return Err(Cause::Setting {
             name: "the coupling",
             value: coupling,
+            expected: "above 0 and at most 1",
         });
     }
     let pair = Pair {

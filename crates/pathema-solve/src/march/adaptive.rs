@@ -4,11 +4,11 @@ use tch::Tensor;
 
 use super::first_step::first_steps;
 use super::lanes::{Active, Lane, Way};
-use super::{March, Newton, Taken, rows_of, sick_rows, step};
+use super::{Known, March, Newton, Taken, rows_of, sick_rows, step};
 use crate::dense::Trajectory;
 use crate::error::Cause;
 use crate::event::Event;
-use crate::flow::{Drive, Flow, Span, cut_and_drive};
+use crate::flow::{Drive, Flow, Span, cut_and_drive, index};
 use crate::save::Put;
 use crate::solution::Status;
 use crate::{Adaptive, Tableau};
@@ -103,10 +103,12 @@ impl<'a> Walk<'a> {
         how: &'a Adaptive,
     ) -> Walk<'a> {
         let batch = z0.size()[0] as usize;
+        // What happens after the last time is none of the solution's.
+        let overshoot = how.overshoot && !route.every_step && route.event.is_none();
         let lanes: Vec<Lane> = route
             .ways
             .iter()
-            .map(|way| way.lane(route.land, how.overshoot))
+            .map(|way| way.lane(route.land, overshoot))
             .collect();
         let count = lanes.len();
         Walk {
@@ -119,6 +121,7 @@ impl<'a> Walk<'a> {
             newton: Newton {
                 rtol: how.rtol,
                 atol: how.atol,
+                insists: false,
             },
             active: Active {
                 lanes: (0..count).collect(),
@@ -243,7 +246,10 @@ impl<'a> Walk<'a> {
             self.tableau,
             &drive,
             &self.z,
-            self.slope.as_ref(),
+            Known {
+                first: self.slope.as_ref(),
+                states: &[],
+            },
             &self.newton,
         )?;
         let taken = match tried {
@@ -295,12 +301,62 @@ impl<'a> Walk<'a> {
             }
         }
         if accepted.contains(&true) {
+            let taken = self.without_those_taken_back(&span, taken, &accepted)?;
             self.keep(span, drive, taken, &steps, &accepted, onlooker)?;
         } else {
             // The slope at the start stays what it is.
             self.slope = Some(taken.slopes[0].shallow_clone());
         }
         Ok(())
+    }
+
+    /// The step with the rows taken back left out of its graph, by taking it anew for the others: what a wild trial's
+    /// derivatives are, zero times, need not be zero. Those rows' stages after the first hold zeros.
+    fn without_those_taken_back(
+        &mut self,
+        span: &Span,
+        taken: Taken,
+        accepted: &[bool],
+    ) -> Result<Taken, Cause> {
+        if accepted.iter().all(|&kept| kept) || !taken.end.requires_grad() {
+            return Ok(taken);
+        }
+        let rows: Vec<usize> = (0..accepted.len()).filter(|&row| accepted[row]).collect();
+        let own = span.of(&rows);
+        let drive = cut_and_drive(self.flow, &own, self.tableau.c, false)?;
+        let first = rows_of(&taken.slopes[0], &rows)?;
+        let states: Result<Vec<Tensor>, Cause> =
+            taken.inputs.iter().map(|x| rows_of(x, &rows)).collect();
+        let z = rows_of(&self.z, &rows)?;
+        let again = step(
+            self.flow,
+            self.tableau,
+            &drive,
+            &z,
+            Known {
+                first: Some(&first),
+                states: &states?,
+            },
+            &self.newton,
+        )?;
+        let Ok(again) = again else { return Ok(taken) };
+        self.out.stats.evaluations += again.evaluations;
+        let index = index(rows.iter().copied(), self.z.device());
+        let zeros = self.z.detach().f_zeros_like()?;
+        let spread = |x: &Tensor| zeros.f_index_copy(0, &index, x);
+        let later = |whole: Vec<Tensor>, own: &[Tensor]| -> Result<Vec<Tensor>, Cause> {
+            let mut whole = whole;
+            for (whole, own) in whole.iter_mut().zip(own).skip(1) {
+                *whole = spread(own)?;
+            }
+            Ok(whole)
+        };
+        Ok(Taken {
+            end: spread(&again.end)?,
+            slopes: later(taken.slopes, &again.slopes)?,
+            inputs: later(taken.inputs, &again.inputs)?,
+            evaluations: taken.evaluations,
+        })
     }
 
     /// Shrinks the step of a lane; whether that leaves a step to be taken.

@@ -4,14 +4,14 @@ use tch::Tensor;
 
 use super::grid::Grids;
 use super::plan::Plan;
-use super::{March, Newton, step, step_alone};
+use super::{Known, March, Newton, step, step_alone};
 use crate::Tableau;
 use crate::dense::{Interpolant, Trajectory};
 use crate::error::Cause;
 use crate::flow::{Flow, Span};
 
 /// Steps whose controls are made together where nothing else needs the memory.
-const BLOCK: usize = 64;
+const BLOCK: usize = 16;
 
 /// Takes all steps, with a trajectory where there is one to fill. The controls are made `at_once` for a graph, which holds
 /// them all anyway.
@@ -43,14 +43,17 @@ pub(crate) fn march(
         for (k, (span, drive)) in spans.iter().zip(&drives).enumerate() {
             // A trajectory may need the last stage, which the step alone leaves out.
             let tried = if out.trajectory.is_some() {
-                step(flow, tableau, drive, &z, None, &Newton::TIGHT)?
+                step(flow, tableau, drive, &z, Known::default(), &Newton::TIGHT)?
             } else {
                 step_alone(flow, tableau, drive, &z, &Newton::TIGHT)?
             };
             let taken = match tried {
                 Ok(taken) => taken,
                 Err(unsolved) => {
-                    out.statuses[unsolved.row] = unsolved.status(span.from.at(unsolved.row));
+                    // All stop together.
+                    out.statuses
+                        .fill(unsolved.status(span.from.at(unsolved.row)));
+                    out.culprit = Some(unsolved.row);
                     return Ok(out);
                 }
             };

@@ -2,6 +2,7 @@ use crate::BatchPath;
 use crate::flow::{Clock, Span};
 use crate::save::Put;
 
+use super::layout::same;
 use super::plan::Plan;
 
 /// Steps laid out before the first is taken: each lane's own, the k-th of all lanes taken together.
@@ -14,7 +15,7 @@ pub(crate) struct Grids {
     batch: usize,
     /// 1 forward in time, −1 backward.
     direction: f64,
-    /// The paths whose knots are the points of most grids.
+    /// The paths whose knots most points are.
     path: Option<BatchPath>,
     steps: usize,
 }
@@ -26,86 +27,140 @@ struct Grid {
     saves: Vec<usize>,
 }
 
-enum Points {
-    Own(Vec<f64>),
-    /// The knots of its path, which need no second place in memory.
-    Knots,
+/// Increasing points, of which knots of the lane's path need no second place in memory.
+#[derive(Default)]
+struct Points {
+    len: usize,
+    /// The first knot among them; those after it follow one by one.
+    first_knot: Option<usize>,
+    /// All that are no knots.
+    others: Vec<f64>,
+    /// How many of these come before the first knot, and the indices of the rest.
+    lead: usize,
+    places: Vec<usize>,
 }
 
-/// Points closer than this, relative to their size, are one.
-const SAME: f64 = 1e-9;
+impl Points {
+    fn push(&mut self, time: f64, knots: Knots<'_>) {
+        let next = match self.first_knot {
+            Some(first) => first + self.len - self.others.len(),
+            None => knots.from(time),
+        };
+        if knots.get(next) == Some(time) {
+            self.first_knot.get_or_insert(next);
+        } else {
+            self.others.push(time);
+            match self.first_knot {
+                Some(_) => self.places.push(self.len),
+                None => self.lead += 1,
+            }
+        }
+        self.len += 1;
+    }
+
+    /// The point of an index, the last for all beyond.
+    fn at(&self, index: usize, knots: Knots<'_>) -> Option<f64> {
+        let index = index.min(self.len.checked_sub(1)?);
+        if index < self.lead {
+            return Some(self.others[index]);
+        }
+        let before = self.places.partition_point(|&place| place < index);
+        if self.places.get(before) == Some(&index) {
+            return Some(self.others[self.lead + before]);
+        }
+        knots.get(self.first_knot? + index - self.lead - before)
+    }
+}
+
+/// The knots of a path in the direction of the solve, in which they increase.
+#[derive(Clone, Copy)]
+struct Knots<'a> {
+    times: &'a [f64],
+    direction: f64,
+}
+
+impl Knots<'_> {
+    fn get(self, index: usize) -> Option<f64> {
+        if self.direction > 0.0 {
+            return self.times.get(index).copied();
+        }
+        let mirrored = self.times.len().checked_sub(index + 1)?;
+        Some(-self.times[mirrored])
+    }
+
+    /// The first knot that is not before a time.
+    fn from(self, time: f64) -> usize {
+        if self.direction > 0.0 {
+            self.times.partition_point(|&knot| knot < time)
+        } else {
+            self.times.len() - self.times.partition_point(|&knot| -knot >= time)
+        }
+    }
+}
 
 impl Grids {
     /// One grid for the whole batch.
     pub(crate) fn shared(points: &[f64], saves: &[f64], batch: usize, direction: f64) -> Grids {
-        let (points, saves) = unite(points, saves);
-        let steps = points.len().saturating_sub(1);
+        let none = Knots {
+            times: &[],
+            direction,
+        };
+        let ends = [points.first(), points.last()].map(|end| end.map_or(0.0, |&end| end));
+        let close = same(ends[0], ends[1]);
+        let grid = Grid::new(points.iter().copied(), saves, none, close);
         Grids {
-            lanes: vec![Grid {
-                points: Points::Own(points),
-                saves,
-            }],
+            steps: grid.points.len.saturating_sub(1),
+            lanes: vec![grid],
             whole: true,
             batch,
             direction,
             path: None,
-            steps,
         }
     }
 
-    /// A grid for each path, from its own points and the save times; no step where the path stands still. The points
-    /// are the path's knots where the solve goes `along` them from start to end.
-    pub(crate) fn each(
+    /// A grid for each path, from its own points (`on_knots`: most of them its knots) and the save times; no step where
+    /// the path stands still.
+    pub(crate) fn each<I: Iterator<Item = f64>>(
         path: &BatchPath,
-        points: impl Fn(usize) -> Vec<f64>,
-        along: Option<(f64, f64)>,
+        points: impl Fn(usize) -> I,
+        on_knots: bool,
         saves: &[f64],
         direction: f64,
     ) -> Grids {
         let batch = path.batch() as usize;
-        let mut steps = 0;
-        let lanes: Vec<Grid> = (0..batch)
-            .map(|sample| {
-                let knots = path.knots(sample);
-                let own = along.filter(|_| direction > 0.0);
-                if let Some(grid) = own.and_then(|(start, end)| of_knots(knots, start, end, saves))
-                {
-                    steps = steps.max(knots.len() - 1);
-                    return grid;
-                }
-                let (points, saves) = unite(&points(sample), saves);
-                steps = steps.max(points.len().saturating_sub(1));
-                let points = if direction > 0.0 && points == path.knots(sample) {
-                    Points::Knots
-                } else {
-                    Points::Own(points)
-                };
-                Grid { points, saves }
-            })
-            .collect();
-        Grids {
-            lanes,
+        let mut grids = Grids {
+            lanes: Vec::with_capacity(batch),
             whole: false,
             batch,
             direction,
-            path: Some(path.detached()),
-            steps,
+            path: on_knots.then(|| path.detached()),
+            steps: 0,
+        };
+        for sample in 0..batch {
+            let (first, last) = path.path(sample).interval();
+            let grid = Grid::new(
+                points(sample),
+                saves,
+                grids.knots(sample),
+                same(first, last),
+            );
+            grids.steps = grids.steps.max(grid.points.len.saturating_sub(1));
+            grids.lanes.push(grid);
         }
+        grids
     }
 
-    fn points(&self, lane: usize) -> &[f64] {
-        match (&self.lanes[lane].points, &self.path) {
-            (Points::Own(points), _) => points,
-            (Points::Knots, Some(path)) => path.knots(lane),
-            (Points::Knots, None) => &[],
+    fn knots(&self, lane: usize) -> Knots<'_> {
+        Knots {
+            times: self.path.as_ref().map_or(&[], |path| path.knots(lane)),
+            direction: self.direction,
         }
     }
 
     /// Start and end of a lane's step; both its last point where it has no such step.
     fn ends(&self, lane: usize, step: usize) -> (f64, f64) {
-        let points = self.points(lane);
-        let last = points.last().copied().unwrap_or(0.0);
-        let at = |point: usize| points.get(point).copied().unwrap_or(last) * self.direction;
+        let (points, knots) = (&self.lanes[lane].points, self.knots(lane));
+        let at = |index: usize| points.at(index, knots).unwrap_or(0.0) * self.direction;
         (at(step), at(step + 1))
     }
 
@@ -129,22 +184,57 @@ impl Grids {
 
     /// The times of all points of each lane.
     pub(crate) fn times(&self) -> Vec<Vec<f64>> {
-        (0..self.lanes.len())
-            .map(|lane| {
-                self.points(lane)
-                    .iter()
-                    .map(|point| point * self.direction)
-                    .collect()
-            })
-            .collect()
+        let of_lane = |(lane, grid): (usize, &Grid)| {
+            let points = 0..grid.points.len;
+            let times = points.filter_map(|index| grid.points.at(index, self.knots(lane)));
+            times.map(|time| time * self.direction).collect()
+        };
+        self.lanes.iter().enumerate().map(of_lane).collect()
     }
 
     /// Saves every point of every lane.
     pub(crate) fn saving_all(mut self) -> Grids {
-        for lane in 0..self.lanes.len() {
-            self.lanes[lane].saves = (0..self.points(lane).len()).collect();
+        for grid in &mut self.lanes {
+            grid.saves = (0..grid.points.len).collect();
         }
         self
+    }
+}
+
+impl Grid {
+    /// The union of `points` (increasing, first the start) and of the save times; those so `close` are one.
+    fn new(
+        points: impl Iterator<Item = f64>,
+        save_at: &[f64],
+        knots: Knots<'_>,
+        close: f64,
+    ) -> Grid {
+        let mut points = points.peekable();
+        let mut grid = Grid {
+            points: Points::default(),
+            saves: Vec::with_capacity(save_at.len()),
+        };
+        let mut last = f64::NAN;
+        loop {
+            let point = points.peek().copied().unwrap_or(f64::INFINITY);
+            let save = save_at.get(grid.saves.len()).copied();
+            // A knot that equals a save time comes first, so the save finds it there.
+            let save = save.filter(|save| *save < point);
+            if save.is_none() && points.next().is_none() {
+                return grid;
+            }
+            let time = save.unwrap_or(point);
+            let first = grid.points.len == 0;
+            // A time before the path starts sees the initial state.
+            let begun = save.is_none() || !first;
+            if begun && (first || time - last > close) {
+                grid.points.push(time, knots);
+                last = time;
+            }
+            if save.is_some() {
+                grid.saves.push(grid.points.len.saturating_sub(1));
+            }
+        }
     }
 }
 
@@ -177,60 +267,28 @@ impl Plan for Grids {
     }
 }
 
-/// The grid of a path that lies within the solve and has all save times on its knots, which takes no memory of its own;
-/// `None` for another path.
-fn of_knots(knots: &[f64], start: f64, end: f64, saves: &[f64]) -> Option<Grid> {
-    let (&first, &last) = (knots.first()?, knots.last()?);
-    if start > first || end < last {
-        return None;
-    }
-    let place = |&save: &f64| {
-        let near = knots.partition_point(|&knot| knot < save - SAME * (1.0 + save.abs()));
-        let knot = *knots.get(near)?;
-        // A time before the path starts sees the initial state.
-        (save <= first || (save - knot).abs() <= SAME * (1.0 + knot.abs())).then_some(near)
-    };
-    Some(Grid {
-        saves: saves.iter().map(place).collect::<Option<_>>()?,
-        points: Points::Knots,
-    })
-}
-
-/// The union of `points` (increasing, first the start) and of the save times, and the index of each save time in it.
-fn unite(points: &[f64], save_at: &[f64]) -> (Vec<f64>, Vec<usize>) {
-    let mut union: Vec<f64> = Vec::with_capacity(points.len() + save_at.len());
-    let mut saves = Vec::with_capacity(save_at.len());
-    let push = |union: &mut Vec<f64>, time: f64| match union.last() {
-        Some(&last) if time - last <= SAME * (1.0 + last.abs()) => {}
-        _ => union.push(time),
-    };
-    let (mut point, mut save) = (0, 0);
-    while point < points.len() || save < save_at.len() {
-        let next_point = points.get(point).copied().unwrap_or(f64::INFINITY);
-        let next_save = save_at.get(save).copied().unwrap_or(f64::INFINITY);
-        if next_point <= next_save {
-            push(&mut union, next_point);
-            point += 1;
-        } else {
-            // A time before the path starts sees the initial state.
-            if !union.is_empty() || next_save >= next_point {
-                push(&mut union, next_save);
-            }
-            saves.push(union.len().saturating_sub(1));
-            save += 1;
-        }
-    }
-    // A knot that equals a save time was pushed first, so the save found it there.
-    (union, saves)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::unite;
+    use super::{Grid, Knots};
 
     #[track_caller]
     fn check(points: &[f64], save_at: &[f64], union: &[f64], saves: &[usize]) {
-        assert_eq!(unite(points, save_at), (union.to_vec(), saves.to_vec()));
+        let mirrored: Vec<f64> = points.iter().rev().map(|point| -point).collect();
+        // Whether points are knots, and of a path gone through which way, makes no difference.
+        for (times, direction) in [
+            (&[][..], 1.0),
+            (points, 1.0),
+            (&points[1..], 1.0),
+            (&mirrored, -1.0),
+        ] {
+            let knots = Knots { times, direction };
+            let grid = Grid::new(points.iter().copied(), save_at, knots, 1e-15);
+            let found: Vec<f64> = (0..grid.points.len)
+                .filter_map(|index| grid.points.at(index, knots))
+                .collect();
+            assert_eq!((found, grid.saves), (union.to_vec(), saves.to_vec()));
+            assert_eq!(grid.points.at(99, knots), union.last().copied());
+        }
     }
 
     #[test]

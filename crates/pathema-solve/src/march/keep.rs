@@ -245,10 +245,6 @@ fn recorded(span: &Span, puts: Vec<Put>, kept: &[bool], whole: bool) -> Recorded
     });
     Recorded {
         puts: puts.collect(),
-        span: Span {
-            from: Clock::Each(rows.iter().map(|&row| span.from.at(row)).collect()),
-            to: Clock::Each(rows.iter().map(|&row| span.to.at(row)).collect()),
-            samples: Some(rows.iter().map(|&row| span.sample(row)).collect()),
-        },
+        span: span.of(&rows),
     }
 }

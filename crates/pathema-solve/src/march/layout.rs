@@ -1,5 +1,7 @@
 //! Where steps end, as far as it is known before the first.
 
+use std::iter;
+
 use pathema_path::Smoothness;
 
 use crate::BatchPath;
@@ -12,54 +14,62 @@ pub(crate) fn own_knots(
     start: f64,
     end: f64,
     direction: f64,
-) -> Vec<f64> {
+) -> impl Iterator<Item = f64> {
     let knots = path.knots(sample);
     let (first, last) = path.path(sample).interval();
-    let near = if direction > 0.0 { first } else { -last };
-    let start = (start * direction).max(near);
-    let mut points = vec![start];
-    let ahead = |knot: &f64| *knot > start && *knot < end;
-    if direction > 0.0 {
-        points.extend(knots.iter().copied().filter(ahead));
+    let (near, far) = if direction > 0.0 {
+        (first, last)
     } else {
-        points.extend(knots.iter().rev().map(|knot| -knot).filter(ahead));
-    }
-    let far = if direction > 0.0 { last } else { -first };
-    if far.min(end) > start {
-        points.push(far.min(end));
-    }
-    points
+        (-last, -first)
+    };
+    let start = (start * direction).max(near);
+    let along = (0..knots.len()).map(move |k| {
+        if direction > 0.0 {
+            knots[k]
+        } else {
+            -knots[knots.len() - 1 - k]
+        }
+    });
+    let end = far.min(end);
+    let between = along.filter(move |knot| *knot > start && *knot < end);
+    iter::once(start)
+        .chain(between)
+        .chain((end > start).then_some(end))
 }
 
 /// Points `length` apart from `start` on, as far as they lie within the path, from `near` to `end`; and its ends.
-pub(crate) fn regular(start: f64, near: f64, end: f64, length: f64) -> Vec<f64> {
+pub(crate) fn regular(start: f64, near: f64, end: f64, length: f64) -> impl Iterator<Item = f64> {
     let first = start.max(near);
-    let mut points = vec![first];
     let before = ((first - start) / length).floor() as usize;
-    let regular = (before..).map(|k| start + k as f64 * length);
+    let regular = (before..).map(move |k| start + k as f64 * length);
     let close = length * 1e-9;
-    points.extend(
-        regular
-            .skip_while(|point| *point <= first + close)
-            .take_while(|point| *point < end - close),
-    );
-    if end > first {
-        points.push(end);
-    }
-    points
+    let between = regular
+        .skip_while(move |point| *point <= first + close)
+        .take_while(move |point| *point < end - close);
+    iter::once(first)
+        .chain(between)
+        .chain((end > first).then_some(end))
 }
 
 /// Of a fixed method over a path; all of them are laid out before the first is taken.
 const MOST_STEPS: f64 = 1e6;
 
-pub(crate) fn check_length(value: f64, span: f64) -> Result<(), Cause> {
-    if value.is_finite() && value > 0.0 && span / value <= MOST_STEPS {
+pub(crate) fn check_length(value: f64, start: f64, end: f64) -> Result<(), Cause> {
+    let resolved = value > same(start, end) && (end - start).abs() / value <= MOST_STEPS;
+    if value.is_finite() && value > 0.0 && resolved {
         return Ok(());
     }
     Err(Cause::Setting {
         name: "step",
         value,
+        expected: "finite, above what the clock resolves, and so long that a solve takes no more than a million",
     })
+}
+
+/// Points this close between two times are one: a few units in the last place of the later, which sums of steps miss
+/// each other by.
+pub(crate) fn same(one: f64, other: f64) -> f64 {
+    8.0 * f64::EPSILON * one.abs().max(other.abs())
 }
 
 /// Whether the slope jumps at some stop: at knots of a path that is only continuous, and where a path begins or ends on
@@ -93,7 +103,9 @@ pub(crate) fn stops(path: &BatchPath, direction: f64, shared: bool) -> Vec<Vec<f
     }
     let mut all: Vec<f64> = (0..batch).flat_map(own).collect();
     all.sort_by(f64::total_cmp);
-    let scale = 1e-9 * (1.0 + all.last().map_or(0.0, |last| last.abs()));
-    all.dedup_by(|b, a| *b - *a <= scale);
+    if let (Some(&first), Some(&last)) = (all.first(), all.last()) {
+        let close = same(first, last);
+        all.dedup_by(|b, a| *b - *a <= close);
+    }
     vec![all]
 }

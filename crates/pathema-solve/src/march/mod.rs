@@ -13,7 +13,7 @@ mod step;
 
 pub(crate) use newton::{Newton, Unsolved};
 pub(crate) use plan::{Plan, Record, Recorded};
-pub(crate) use step::{Taken, step, step_alone};
+pub(crate) use step::{Known, Taken, step, step_alone};
 
 use tch::Tensor;
 

@@ -1,6 +1,6 @@
 use tch::Tensor;
 
-use super::newton::{Newton, Unsolved};
+use super::newton::{Newton, Solved, Unsolved};
 use crate::Tableau;
 use crate::error::Cause;
 use crate::flow::{Drive, Flow};
@@ -16,17 +16,26 @@ pub(crate) struct Taken {
     pub(crate) evaluations: usize,
 }
 
-/// One step from `z`; `first` is the slope there, where it is known.
+/// What is known of a step beforehand.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Known<'a> {
+    /// The slope at its start.
+    pub(crate) first: Option<&'a Tensor>,
+    /// The states at its stages, to which equations of implicit stages need no other solution.
+    pub(crate) states: &'a [Tensor],
+}
+
+/// One step from `z`.
 pub(crate) fn step(
     flow: &dyn Flow,
     tableau: &Tableau,
     drive: &Drive,
     z: &Tensor,
-    first: Option<&Tensor>,
+    known: Known<'_>,
     newton: &Newton,
 ) -> Result<Result<Taken, Unsolved>, Cause> {
     let stages = tableau.stages();
-    let tried = stages_until(stages, flow, tableau, drive, z, first, newton)?;
+    let tried = stages_until(stages, flow, tableau, drive, z, known, newton)?;
     Ok(tried.map(|taken| Taken {
         end: if tableau.is_fsal() {
             taken.inputs[stages - 1].shallow_clone()
@@ -46,7 +55,7 @@ pub(crate) fn step_alone(
     newton: &Newton,
 ) -> Result<Result<Taken, Unsolved>, Cause> {
     let needed = tableau.stages_needed();
-    let tried = stages_until(needed, flow, tableau, drive, z, None, newton)?;
+    let tried = stages_until(needed, flow, tableau, drive, z, Known::default(), newton)?;
     Ok(tried.map(|taken| Taken {
         end: drive.length.advance(z, tableau.b, &taken.slopes),
         ..taken
@@ -59,7 +68,7 @@ fn stages_until(
     tableau: &Tableau,
     drive: &Drive,
     z: &Tensor,
-    first: Option<&Tensor>,
+    known: Known<'_>,
     newton: &Newton,
 ) -> Result<Result<Taken, Unsolved>, Cause> {
     let mut taken = Taken {
@@ -72,12 +81,18 @@ fn stages_until(
     for j in 0..stages {
         let base = drive.length.advance(z, tableau.row(j), &taken.slopes);
         let control = &drive.controls[j];
-        let (input, slope) = match (first, tableau.own(j)) {
+        let (input, slope) = match (known.first, tableau.own(j)) {
             (Some(first), _) if j == 0 => (base, first.shallow_clone()),
             (_, 0.0) => {
                 taken.evaluations += 1;
                 let slope = flow.slope(control, &base)?;
                 (base, slope)
+            }
+            (_, own) if known.states.len() > j => {
+                let state = known.states[j].detach();
+                let solved = Solved::from(flow, drive, j, own, &base, state)?;
+                taken.evaluations += solved.evaluations;
+                (solved.state, solved.slope)
             }
             (_, own) => {
                 let guess = drive.length.advance(

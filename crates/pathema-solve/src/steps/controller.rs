@@ -1,3 +1,5 @@
+use crate::error::Cause;
+
 /// How the next step follows from the error of this one and of those before.
 ///
 /// With E the norm of the error relative to the tolerance and k the order of the method, a step is followed by one
@@ -12,11 +14,11 @@ pub struct Controller {
     pub integral: f64,
     /// D.
     pub derivative: f64,
-    /// What the error alone would ask for is taken so far only.
+    /// What the error alone would ask for is taken so far only; at most 1.
     pub safety: f64,
-    /// Shrink by no more than this after a step that is taken back.
+    /// Shrink by no more than this after a step that is taken back; below 1, and no more than the safety.
     pub shrink: f64,
-    /// Grow by no more than this.
+    /// Grow by no more than this; at least 1.
     pub grow: f64,
 }
 
@@ -40,11 +42,52 @@ impl Controller {
         }
     }
 
+    pub(crate) fn check(&self) -> Result<(), Cause> {
+        let settings = [
+            (
+                "the controller's safety",
+                self.safety,
+                self.safety > 0.0 && self.safety <= 1.0,
+                "above 0 and at most 1",
+            ),
+            (
+                "the controller's shrink",
+                self.shrink,
+                self.shrink > 0.0 && self.shrink < 1.0 && self.shrink <= self.safety,
+                "above 0, below 1 and at most the safety",
+            ),
+            (
+                "the controller's grow",
+                self.grow,
+                self.grow.is_finite() && self.grow >= 1.0,
+                "finite and at least 1",
+            ),
+        ];
+        for (name, value, holds, expected) in settings {
+            if !holds {
+                return Err(Cause::Setting {
+                    name,
+                    value,
+                    expected,
+                });
+            }
+        }
+        let exponents = [self.proportional, self.integral, self.derivative];
+        match exponents.into_iter().find(|value| !value.is_finite()) {
+            Some(value) => Err(Cause::Setting {
+                name: "the controller's exponent",
+                value,
+                expected: "finite",
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// What the step is multiplied with.
     pub(crate) fn factor(&self, error: f64, accepted: bool, order: u32, past: &mut Errors) -> f64 {
         if !error.is_finite() {
             // The step may have left the domain of the field.
-            return self.shrink.min(1.0);
+            return self.shrink;
         }
         let order = f64::from(order);
         let (p, i, d) = (self.proportional, self.integral, self.derivative);

@@ -64,8 +64,8 @@ pub struct Adaptive {
     pub first_step: Option<f64>,
     /// Steps tried before the solve is given up; of each sample, where they have steps of their own.
     pub max_steps: usize,
-    /// Lets the last step pass the last time and interpolates back, as torchdiffeq does; otherwise no
-    /// time after the last is ever asked for.
+    /// Lets the last step pass the last time and interpolates back, as torchdiffeq does; otherwise, and where every
+    /// step is saved or an event looked for, no time after the last is ever asked for.
     pub overshoot: bool,
 }
 
@@ -100,16 +100,16 @@ impl Adaptive {
             ("relative tolerance", self.rtol),
             ("absolute tolerance", self.atol),
             ("first step", self.first_step.unwrap_or(1.0)),
-            ("the controller's safety", self.controller.safety),
-            ("the controller's shrink", self.controller.shrink),
-            ("the controller's grow", self.controller.grow),
         ];
-        let bad = settings
-            .into_iter()
-            .find(|(_, value)| !(value.is_finite() && *value > 0.0));
-        match bad {
-            Some((name, value)) => Err(Cause::Setting { name, value }),
-            None => Ok(()),
+        for (name, value) in settings {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Cause::Setting {
+                    name,
+                    value,
+                    expected: "finite and above 0",
+                });
+            }
         }
+        self.controller.check()
     }
 }

@@ -35,6 +35,13 @@ impl Norm {
         let norms = match *self {
             Norm::Rms => rms(&x)?,
             Norm::Max => flat(&x)?.abs().f_amax([1_i64], false)?,
+            Norm::Seminorm(features) if !(1..=x.size()[x.dim() - 1]).contains(&features) => {
+                return Err(Cause::Setting {
+                    name: "the features of the seminorm",
+                    value: features as f64,
+                    expected: "from 1 to the last dimension of the state",
+                });
+            }
             Norm::Seminorm(features) => rms(&x.f_narrow(-1, 0, features)?)?,
             Norm::Own(norm) => norm(&x),
         };
