@@ -4,7 +4,7 @@ use tch::Tensor;
 
 use super::first_step::first_steps;
 use super::lanes::{Active, Lane, Way};
-use super::{Known, March, Newton, Taken, rows_of, sick_rows, step};
+use super::{Known, March, Newton, Taken, marked, rows_of, sick_rows, step};
 use crate::dense::Trajectory;
 use crate::error::Cause;
 use crate::event::Event;
@@ -342,19 +342,22 @@ impl<'a> Walk<'a> {
         let Ok(again) = again else { return Ok(taken) };
         self.out.stats.evaluations += again.evaluations;
         let index = index(rows.iter().copied(), self.z.device());
-        let zeros = self.z.detach().f_zeros_like()?;
-        let spread = |x: &Tensor| zeros.f_index_copy(0, &index, x);
-        let later = |whole: Vec<Tensor>, own: &[Tensor]| -> Result<Vec<Tensor>, Cause> {
-            let mut whole = whole;
-            for (whole, own) in whole.iter_mut().zip(own).skip(1) {
-                *whole = spread(own)?;
-            }
-            Ok(whole)
+        // Values stay what they were, to the last bit: the steps that follow hang on them.
+        let spread = |whole: &Tensor, own: &Tensor| -> Result<Tensor, Cause> {
+            let values = marked(accepted, &whole.detach(), &whole.f_zeros_like()?);
+            Ok(values.f_index_add(0, &index, &(own - own.detach()))?)
+        };
+        let later = |whole: &[Tensor], own: &[Tensor]| -> Result<Vec<Tensor>, Cause> {
+            let first = whole[..1].iter().map(|first| Ok(first.shallow_clone()));
+            let others = whole.iter().zip(own).skip(1);
+            first
+                .chain(others.map(|(whole, own)| spread(whole, own)))
+                .collect()
         };
         Ok(Taken {
-            end: spread(&again.end)?,
-            slopes: later(taken.slopes, &again.slopes)?,
-            inputs: later(taken.inputs, &again.inputs)?,
+            end: spread(&taken.end, &again.end)?,
+            slopes: later(&taken.slopes, &again.slopes)?,
+            inputs: later(&taken.inputs, &again.inputs)?,
             evaluations: taken.evaluations,
         })
     }

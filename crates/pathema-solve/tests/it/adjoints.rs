@@ -331,3 +331,31 @@ fn reversible_finds_the_start_after_many_steps() {
     let off = ((&exact - single).norm() / exact.norm()).double_value(&[]);
     assert!(off < 1e-3, "single precision is off by {off}");
 }
+
+/// A step taken anew without the rows that were taken back must not differ in the last bit: the lengths of the next ones
+/// hang on it.
+#[test]
+fn steps_taken_back_change_no_value() {
+    let case = Case::new(
+        Scheme::SmoothedLinear(Share::new(0.5).unwrap()),
+        319,
+        &[3, 4],
+    );
+    let how = adaptive(&solvers::TSIT5, 1e-4, Sharing::Sample);
+    let solved = |gradient| {
+        let (field, path) = (case.field(&case.leaves), case.path(&case.leaves));
+        let how = how.with_gradient(gradient);
+        cdeint(
+            &field,
+            &path,
+            &case.leaves[0],
+            0.0,
+            SaveAt::Times(&SAVES),
+            &how,
+        )
+        .unwrap()
+    };
+    let (direct, again) = (solved(Gradient::Direct), solved(Gradient::checkpointed()));
+    assert!(direct.stats.rejected > 0);
+    assert_eq!((direct.z - again.z).abs().max().double_value(&[]), 0.0);
+}
