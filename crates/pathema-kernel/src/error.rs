@@ -1,0 +1,44 @@
+/// Why a solve was not begun, or did not end well.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum KernelError {
+    /// A slice has not as many numbers as its place asks for.
+    #[error("{what} has {found} numbers, expected {expected}")]
+    Shape {
+        /// Which slice.
+        what: String,
+        /// Its length.
+        found: usize,
+        /// The length asked for.
+        expected: usize,
+    },
+    /// The state ceased to be finite.
+    #[error(
+        "the state of sample {sample} is not finite before step {point}: the inputs hold NaN or infinity, or the \
+         solution diverges"
+    )]
+    NonFinite {
+        /// Which sample of the batch.
+        sample: usize,
+        /// The point of its way at which it was seen.
+        point: usize,
+    },
+    /// A point to save at does not lie on the way.
+    #[error(
+        "point {point} to save sample {sample} at cannot be used: points must not decrease, and the last of {steps} \
+         steps ends at {steps}"
+    )]
+    Point {
+        /// Which sample of the batch.
+        sample: usize,
+        /// The point.
+        point: usize,
+        /// Steps of the way.
+        steps: usize,
+    },
+    /// The machine lacks an instruction set.
+    #[error("{0:?} is not here: take InstructionSet::best()")]
+    Instructions(crate::InstructionSet),
+    /// A solve did not keep what the way back needs.
+    #[error("the solve kept nothing for the way back: solve with `keeps`")]
+    NotKept,
+}

@@ -1,0 +1,282 @@
+//! One evaluation of the field for a group of samples, and the way back through it.
+//!
+//! Numbers of a group stand side by side: row after row of [`GROUP`] samples.
+
+use crate::field::{Activation, Network};
+use crate::product::{Left, accumulate};
+use crate::simd::{Real, Vector, map};
+
+/// Samples that are worked on together. It is the same for all instruction sets and any number of threads.
+pub(crate) const GROUP: usize = 16;
+
+impl<T: Real> Network<T> {
+    /// Rows of a record: the inputs of all layers, and derivatives where the inputs do not tell them.
+    pub(crate) fn record_rows(&self) -> usize {
+        self.input_row(self.layers.len() - 1)
+            + self.layers.last().map_or(0, |last| last.inputs)
+            + if self.layers.len() > 1 {
+                self.derivative_rows(self.layers.len() - 2)
+            } else {
+                0
+            }
+    }
+
+    /// Where the inputs of a layer begin in a record; the derivatives of the activation that made them follow.
+    pub(crate) fn input_row(&self, layer: usize) -> usize {
+        let before = &self.layers[..layer];
+        let inputs: usize = before.iter().map(|layer| layer.inputs).sum();
+        let derivatives: usize = (1..layer)
+            .map(|layer| self.derivative_rows(layer - 1))
+            .sum();
+        inputs + derivatives
+    }
+
+    /// Rows of derivatives after a layer's activation.
+    fn derivative_rows(&self, layer: usize) -> usize {
+        match self.activation {
+            Activation::Relu | Activation::Tanh => 0,
+            Activation::Silu | Activation::Softplus => self.layers[layer].outputs,
+        }
+    }
+
+    /// Outputs of all layers, the last not counted twice: rows that hold their gradients.
+    pub(crate) fn gradient_row(&self, layer: usize, height: usize) -> usize {
+        let before = &self.layers[..layer];
+        before
+            .iter()
+            .map(|layer| layer.outputs.next_multiple_of(height))
+            .sum()
+    }
+}
+
+/// The activation of a vector, and its derivative where the value does not tell it.
+#[inline(always)]
+unsafe fn activate<V: Vector>(activation: Activation, x: V) -> (V, V) {
+    let zero = V::Item::default();
+    // SAFETY: as asked of the caller.
+    unsafe {
+        match activation {
+            // A NaN stays: it is the second operand.
+            Activation::Relu => (V::splat(zero).max(x), x),
+            Activation::Tanh => (x.tanh(), x),
+            Activation::Silu => {
+                let half = V::splat(V::Item::of(0.5));
+                let sigmoid = x.mul(half).tanh().mul_add(half, half);
+                let value = x.mul(sigmoid);
+                // σ + x σ (1 − σ)
+                let derivative = value.sub(value.mul(sigmoid)).add(sigmoid);
+                (value, derivative)
+            }
+            Activation::Softplus => {
+                let value = map(x, |x| {
+                    let x = x.to_f64();
+                    V::Item::of(x.max(0.0) + (-x.abs()).exp().ln_1p())
+                });
+                let half = V::splat(V::Item::of(0.5));
+                (value, x.mul(half).tanh().mul_add(half, half))
+            }
+        }
+    }
+}
+
+/// f(z) applied to a control: the slope of every sample of a group.
+///
+/// # Safety
+/// The machine has the vector's instructions, WIDE vectors are a group, and the pointers are good: `record` for a record
+/// whose first rows are z, `control` for the channels, `slope` for the state, `tile` for ROWS rows.
+#[inline(always)]
+pub(crate) unsafe fn slope<V: Vector, const ROWS: usize, const WIDE: usize>(
+    network: &Network<V::Item>,
+    record: *mut V::Item,
+    control: *const V::Item,
+    slope: *mut V::Item,
+    tile: *mut V::Item,
+) {
+    let last = network.layers.len() - 1;
+    // SAFETY: as asked of the caller; rows lie within what is told there.
+    unsafe {
+        for k in 0..network.hidden * GROUP {
+            *slope.add(k) = V::Item::default();
+        }
+        for (k, layer) in network.layers.iter().enumerate() {
+            let input = record.add(network.input_row(k) * GROUP);
+            for row in (0..layer.outputs).step_by(ROWS) {
+                let rows = ROWS.min(layer.outputs - row);
+                let sums = affine::<V, ROWS, WIDE>(network, k, row, input);
+                if k < last {
+                    let value = record.add((network.input_row(k + 1) + row) * GROUP);
+                    let derivatives = network.derivative_rows(k) > 0;
+                    let derivative = value.add(layer.outputs * GROUP);
+                    for (r, sums) in sums.iter().enumerate().take(rows) {
+                        for (w, &sum) in sums.iter().enumerate() {
+                            let at = r * GROUP + w * V::LANES;
+                            let (y, dy) = activate(network.activation, sum);
+                            y.store(value.add(at));
+                            if derivatives {
+                                dy.store(derivative.add(at));
+                            }
+                        }
+                    }
+                } else {
+                    store_bounded::<V, ROWS, WIDE>(network, &sums, tile);
+                    for r in 0..rows {
+                        let (h, c) = ((row + r) / network.channels, (row + r) % network.channels);
+                        for w in 0..WIDE {
+                            let at = w * V::LANES;
+                            let to = slope.add(h * GROUP + at);
+                            let matrix = V::load(tile.add(r * GROUP + at));
+                            let control = V::load(control.add(c * GROUP + at));
+                            matrix.mul_add(control, V::load(to)).store(to);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// W x + b for some rows of a layer.
+#[inline(always)]
+unsafe fn affine<V: Vector, const ROWS: usize, const WIDE: usize>(
+    network: &Network<V::Item>,
+    layer: usize,
+    row: usize,
+    input: *const V::Item,
+) -> [[V; WIDE]; ROWS] {
+    let layer = &network.layers[layer];
+    // SAFETY: as asked of the caller.
+    unsafe {
+        let mut sums = [[V::splat(V::Item::default()); WIDE]; ROWS];
+        for (sums, &bias) in sums.iter_mut().zip(&layer.bias[row..row + ROWS]) {
+            *sums = [V::splat(bias); WIDE];
+        }
+        let left = Left {
+            first: layer.weight.panel_at(row),
+            row: 1,
+            term: layer.weight.height(),
+        };
+        accumulate(&mut sums, layer.weight.terms(), left, input, GROUP);
+        sums
+    }
+}
+
+/// A tile of the field's matrix.
+#[inline(always)]
+unsafe fn store_bounded<V: Vector, const ROWS: usize, const WIDE: usize>(
+    network: &Network<V::Item>,
+    sums: &[[V; WIDE]; ROWS],
+    tile: *mut V::Item,
+) {
+    // SAFETY: as asked of the caller.
+    unsafe {
+        for (r, sums) in sums.iter().enumerate() {
+            for (w, &sum) in sums.iter().enumerate() {
+                let value = if network.final_tanh { sum.tanh() } else { sum };
+                value.store(tile.add(r * GROUP + w * V::LANES));
+            }
+        }
+    }
+}
+
+/// Where the gradients of layers' outputs go: rows `ahead` apart, each group of samples in columns of its own.
+#[derive(Clone, Copy)]
+pub(crate) struct Columns<T> {
+    pub(crate) first: *mut T,
+    pub(crate) ahead: usize,
+    /// Rows of a layer begin at multiples of it.
+    pub(crate) height: usize,
+}
+
+/// From the gradient of a slope to that of the state, which is put in `to`, and of the outputs of all layers.
+///
+/// # Safety
+/// As of [`slope`]; `gradients` is good for all layers' rows.
+#[inline(always)]
+pub(crate) unsafe fn pull_back<V: Vector, const ROWS: usize, const WIDE: usize>(
+    network: &Network<V::Item>,
+    record: *const V::Item,
+    control: *const V::Item,
+    gradient: *const V::Item,
+    gradients: Columns<V::Item>,
+    to: *mut V::Item,
+    tile: *mut V::Item,
+) {
+    let last = network.layers.len() - 1;
+    let rows_of = |layer: usize| {
+        let row = network.gradient_row(layer, gradients.height);
+        // SAFETY: as asked of the caller.
+        unsafe { gradients.first.add(row * gradients.ahead) }
+    };
+    // SAFETY: as asked of the caller; rows lie within what is told there.
+    unsafe {
+        let one = V::splat(V::Item::of(1.0));
+        let input = record.add(network.input_row(last) * GROUP);
+        for row in (0..network.layers[last].outputs).step_by(ROWS) {
+            // The matrix is made again rather than kept.
+            if network.final_tanh {
+                let sums = affine::<V, ROWS, WIDE>(network, last, row, input);
+                store_bounded::<V, ROWS, WIDE>(network, &sums, tile);
+            }
+            for r in 0..ROWS.min(network.layers[last].outputs - row) {
+                let (h, c) = ((row + r) / network.channels, (row + r) % network.channels);
+                for w in 0..WIDE {
+                    let at = w * V::LANES;
+                    let slope = V::load(gradient.add(h * GROUP + at));
+                    let mut value = slope.mul(V::load(control.add(c * GROUP + at)));
+                    if network.final_tanh {
+                        let matrix = V::load(tile.add(r * GROUP + at));
+                        value = value.mul(one.sub(matrix.mul(matrix)));
+                    }
+                    value.store(rows_of(last).add((row + r) * gradients.ahead + at));
+                }
+            }
+        }
+        for k in (0..=last).rev() {
+            let layer = &network.layers[k];
+            let inputs = record.add(network.input_row(k) * GROUP);
+            for row in (0..layer.inputs).step_by(ROWS) {
+                let mut sums = [[V::splat(V::Item::default()); WIDE]; ROWS];
+                let left = Left {
+                    first: layer.transposed.panel_at(row),
+                    row: 1,
+                    term: layer.transposed.height(),
+                };
+                accumulate(
+                    &mut sums,
+                    layer.outputs,
+                    left,
+                    rows_of(k).cast_const(),
+                    gradients.ahead,
+                );
+                for (r, sums) in sums.iter().enumerate().take(ROWS.min(layer.inputs - row)) {
+                    for (w, &sum) in sums.iter().enumerate() {
+                        let at = (row + r) * GROUP + w * V::LANES;
+                        if k == 0 {
+                            sum.store(to.add(at));
+                            continue;
+                        }
+                        let value = V::load(inputs.add(at));
+                        let derivative = match network.activation {
+                            Activation::Relu => step(value),
+                            Activation::Tanh => one.sub(value.mul(value)),
+                            _ => V::load(inputs.add(layer.inputs * GROUP + at)),
+                        };
+                        let to = (row + r) * gradients.ahead + w * V::LANES;
+                        sum.mul(derivative).store(rows_of(k - 1).add(to));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// 1 where a value of max(x, 0) is above zero, else 0.
+#[inline(always)]
+unsafe fn step<V: Vector>(value: V) -> V {
+    // SAFETY: as asked of the caller.
+    unsafe {
+        map(value, |value| {
+            V::Item::of(if value > V::Item::default() { 1.0 } else { 0.0 })
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! Whole solves of neural controlled differential equations and their gradients in one call, on plain slices.
+//!
+//! Small models pay for dispatch, not arithmetic: here a group of samples goes through all steps without leaving native
+//! code, and back. The field's matrix is never written out for a batch.
+
+mod engine;
+mod error;
+mod evaluate;
+mod field;
+mod fixed;
+mod parameters;
+mod product;
+mod simd;
+mod solve;
+
+pub use error::KernelError;
+pub use field::{Activation, Layer, Mlp};
+pub use simd::{InstructionSet, Real};
+pub use solve::{Drive, Engine, Gradients, Method, Saves, Solved};

@@ -1,0 +1,333 @@
+use crate::error::KernelError;
+use crate::evaluate::GROUP;
+use crate::field::{Mlp, Network};
+use crate::fixed::{Tape, Task};
+use crate::parameters::Gathered;
+use crate::simd::{InstructionSet, Real};
+
+/// An explicit Runge–Kutta method: stage j is f(y + h Σ_{l<j} a_jl k_l), the step y + h Σ b_j k_j.
+#[derive(Clone, Copy, Debug)]
+pub struct Method<'a> {
+    /// Rows of the strictly lower triangle; the first, which is empty, is left out.
+    pub a: &'a [&'a [f64]],
+    /// Weights of the stages.
+    pub b: &'a [f64],
+    /// Nodes.
+    pub c: &'a [f64],
+}
+
+impl<'a> Method<'a> {
+    fn check(&self) -> Result<(), KernelError> {
+        let stages = self.b.len();
+        let shape = |what: String, found, expected| {
+            (found != expected).then_some(KernelError::Shape {
+                what,
+                found,
+                expected,
+            })
+        };
+        let rows = self.a.iter().enumerate();
+        let wrong = shape("the method's nodes".into(), self.c.len(), stages)
+            .or(shape("the method's rows".into(), self.a.len() + 1, stages))
+            .or(rows
+                .filter_map(|(j, row)| {
+                    shape(format!("row {} of the method", j + 1), row.len(), j + 1)
+                })
+                .next());
+        wrong.map_or(Ok(()), Err)
+    }
+
+    pub(crate) fn row(&self, stage: usize) -> &'a [f64] {
+        match stage {
+            0 => &[],
+            _ => self.a[stage - 1],
+        }
+    }
+}
+
+/// The controls that drive the samples of a batch.
+pub trait Drive<T>: Sync {
+    /// Steps of every sample.
+    fn steps(&self) -> usize;
+
+    /// Puts dX/dt times the step's length, at a node of the step (0 its start, 1 its end), or the increment over it, in
+    /// `control`, `[channels]`. Zero where the sample stands still.
+    fn fill(&self, sample: usize, step: usize, node: f64, control: &mut [T]);
+}
+
+/// At which points of its way each sample is saved: point k lies before step k, the last after all of them.
+#[derive(Clone, Debug)]
+pub struct Saves {
+    points: Vec<usize>,
+    slots: usize,
+}
+
+impl Saves {
+    /// From `[batch, slots]` points, for each sample none before the one in the slot before.
+    pub fn new(points: Vec<usize>, slots: usize) -> Saves {
+        Saves { points, slots }
+    }
+
+    /// States saved of each sample.
+    pub fn slots(&self) -> usize {
+        self.slots
+    }
+
+    fn check(&self, steps: usize) -> Result<(), KernelError> {
+        for (sample, points) in self.points.chunks(self.slots.max(1)).enumerate() {
+            let mut before = 0;
+            for &point in points {
+                if point < before || point > steps {
+                    return Err(KernelError::Point {
+                        sample,
+                        point,
+                        steps,
+                    });
+                }
+                before = point;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn at(&self, sample: usize, point: usize) -> std::ops::Range<usize> {
+        let own = &self.points[sample * self.slots..(sample + 1) * self.slots];
+        own.partition_point(|&own| own < point)..own.partition_point(|&own| own <= point)
+    }
+}
+
+/// What does the work.
+#[derive(Clone, Copy, Debug)]
+pub struct Engine {
+    /// Which instructions.
+    pub instructions: InstructionSet,
+    /// On so many threads, which changes no bit of any result.
+    pub threads: usize,
+}
+
+/// A solve that can be gone back.
+pub struct Solved<T> {
+    /// The saved states, [batch, slots, hidden].
+    pub saved: Vec<T>,
+    keeps: bool,
+    network: Network<T>,
+    tapes: Vec<Tape<T>>,
+    batch: usize,
+}
+
+/// What moves the saved states.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gradients<T> {
+    /// By the initial states, [batch, hidden].
+    pub z0: Vec<T>,
+    /// By weight and bias of each layer.
+    pub layers: Vec<(Vec<T>, Vec<T>)>,
+}
+
+impl Engine {
+    /// The widest instructions of this machine, on one thread.
+    pub fn new() -> Engine {
+        Engine {
+            instructions: InstructionSet::best(),
+            threads: 1,
+        }
+    }
+
+    /// Solves from `z0`, [batch, hidden].
+    ///
+    /// With `keeps`, everything that [`pull_back`](Self::pull_back) needs is kept: a record of each evaluation.
+    ///
+    /// # Errors
+    /// [`KernelError`] names the numbers that do not fit, or the sample whose state ceased to be finite.
+    ///
+    /// ```
+    /// use pathema_kernel::{Activation, Drive, Engine, Layer, Method, Mlp, Saves};
+    ///
+    /// // dz = z dX along X(t) = t from 1, in ten steps of Heun's method: nearly e.
+    /// struct Line;
+    /// impl Drive<f64> for Line {
+    ///     fn steps(&self) -> usize {
+    ///         10
+    ///     }
+    ///     fn fill(&self, _sample: usize, _step: usize, _node: f64, control: &mut [f64]) {
+    ///         control[0] = 0.1;
+    ///     }
+    /// }
+    /// let field = Mlp {
+    ///     hidden: 1,
+    ///     channels: 1,
+    ///     layers: vec![Layer { weight: &[1.0], bias: &[0.0] }],
+    ///     activation: Activation::Silu,
+    ///     final_tanh: false,
+    /// };
+    /// let heun = Method { a: &[&[1.0]], b: &[0.5, 0.5], c: &[0.0, 1.0] };
+    /// let (engine, end) = (Engine::new(), Saves::new(vec![10], 1));
+    /// let solved = engine.solve(&field, &heun, &Line, &end, &[1.0], true)?;
+    /// assert!((solved.saved[0] - 1.0_f64.exp()).abs() < 5e-3);
+    /// let gradients = engine.pull_back(&solved, &heun, &Line, &end, &[1.0])?;
+    /// assert!((gradients.z0[0] - solved.saved[0]).abs() < 1e-12);
+    /// # Ok::<(), pathema_kernel::KernelError>(())
+    /// ```
+    pub fn solve<T: Real>(
+        &self,
+        field: &Mlp<'_, T>,
+        method: &Method<'_>,
+        drive: &dyn Drive<T>,
+        saves: &Saves,
+        z0: &[T],
+        keeps: bool,
+    ) -> Result<Solved<T>, KernelError> {
+        if !self.instructions.is_here() {
+            return Err(KernelError::Instructions(self.instructions));
+        }
+        method.check()?;
+        let network = Network::new(field, T::height(self.instructions))?;
+        let hidden = field.hidden;
+        let batch = z0.len() / hidden;
+        for (what, found, expected) in [
+            ("the initial state", z0.len(), batch * hidden),
+            (
+                "the points to save at",
+                saves.points.len(),
+                batch * saves.slots,
+            ),
+        ] {
+            if found != expected {
+                return Err(KernelError::Shape {
+                    what: what.into(),
+                    found,
+                    expected,
+                });
+            }
+        }
+        saves.check(drive.steps())?;
+        let groups = batch.div_ceil(GROUP);
+        let done = self.each_group(groups, |group| {
+            let task = task(&network, method, drive, saves, group, batch);
+            let mut saved = vec![T::default(); task.samples * saves.slots * hidden];
+            let z0 = &z0[task.first * hidden..(task.first + task.samples) * hidden];
+            let tape = T::forward(self.instructions, &task, z0, &mut saved, keeps);
+            (saved, tape)
+        });
+        let (saved, tapes): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+        let saved = saved.concat();
+        let states = saved.chunks_exact(hidden).zip(&saves.points).enumerate();
+        for (place, (state, &point)) in states {
+            if !state.iter().all(|z| z.is_finite()) {
+                return Err(KernelError::NonFinite {
+                    sample: place / saves.slots,
+                    point,
+                });
+            }
+        }
+        Ok(Solved {
+            saved,
+            keeps,
+            network,
+            tapes,
+            batch,
+        })
+    }
+
+    /// From the gradients of the saved states, [batch, slots, hidden], to those of what made them; method, drive and saves
+    /// as they were.
+    ///
+    /// # Errors
+    /// [`KernelError::Shape`] if the numbers do not fit, [`KernelError::NotKept`] if the solve did not keep what it takes.
+    pub fn pull_back<T: Real>(
+        &self,
+        solved: &Solved<T>,
+        method: &Method<'_>,
+        drive: &dyn Drive<T>,
+        saves: &Saves,
+        of_saved: &[T],
+    ) -> Result<Gradients<T>, KernelError> {
+        if !solved.keeps {
+            return Err(KernelError::NotKept);
+        }
+        method.check()?;
+        let (network, batch) = (&solved.network, solved.batch);
+        let each = saves.slots * network.hidden;
+        if of_saved.len() != batch * each {
+            return Err(KernelError::Shape {
+                what: "the gradient of the saved states".into(),
+                found: of_saved.len(),
+                expected: batch * each,
+            });
+        }
+        let done = self.each_group(solved.tapes.len(), |group| {
+            let task = task(network, method, drive, saves, group, batch);
+            let mut z0 = vec![T::default(); task.samples * network.hidden];
+            let mut gathered = Gathered::new(network, T::height(self.instructions));
+            let own = &of_saved[task.first * each..(task.first + task.samples) * each];
+            let tape = &solved.tapes[group];
+            T::backward(self.instructions, &task, tape, own, &mut z0, &mut gathered);
+            (z0, gathered)
+        });
+        let zeros = |count: usize| vec![T::default(); count];
+        let layers = network.layers.iter();
+        let mut gradients = Gradients {
+            z0: Vec::with_capacity(batch * network.hidden),
+            layers: layers
+                .map(|layer| (zeros(layer.outputs * layer.inputs), zeros(layer.outputs)))
+                .collect(),
+        };
+        // In the order of the groups, whoever made them.
+        for (z0, gathered) in done {
+            gradients.z0.extend(z0);
+            gathered.add_to(network, &mut gradients.layers);
+        }
+        Ok(gradients)
+    }
+
+    fn each_group<R: Send>(&self, groups: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
+        let threads = self.threads.clamp(1, groups.max(1));
+        if threads == 1 {
+            return (0..groups).map(work).collect();
+        }
+        let work = &work;
+        let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+            let own = |thread: usize| {
+                move || -> Vec<(usize, R)> {
+                    let groups = (thread..groups).step_by(threads);
+                    groups.map(|group| (group, work(group))).collect()
+                }
+            };
+            let started: Vec<_> = (0..threads)
+                .map(|thread| scope.spawn(own(thread)))
+                .collect();
+            let joined = started.into_iter().map(|thread| match thread.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            joined.flatten().collect()
+        });
+        done.sort_by_key(|&(group, _)| group);
+        done.into_iter().map(|(_, result)| result).collect()
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Engine {
+        Engine::new()
+    }
+}
+
+fn task<'a, T>(
+    network: &'a Network<T>,
+    method: &'a Method<'a>,
+    drive: &'a dyn Drive<T>,
+    saves: &'a Saves,
+    group: usize,
+    batch: usize,
+) -> Task<'a, T> {
+    let first = group * GROUP;
+    Task {
+        network,
+        method,
+        drive,
+        saves,
+        first,
+        samples: GROUP.min(batch - first),
+    }
+}

@@ -1,0 +1,188 @@
+//! The engine beside a plain one that evaluates number by number, and against differences.
+
+mod plain;
+
+use pathema_kernel::{Activation, Drive, Engine, InstructionSet, Mlp, Real, Saves};
+use plain::{Case, METHODS};
+use proptest::prelude::*;
+
+const SETS: [InstructionSet; 4] = [
+    InstructionSet::Avx512,
+    InstructionSet::Avx2,
+    InstructionSet::Neon,
+    InstructionSet::Portable,
+];
+
+fn engines() -> impl Iterator<Item = Engine> {
+    let here = SETS.into_iter().filter(|set| set.is_here());
+    here.map(|instructions| Engine {
+        instructions,
+        threads: 1,
+    })
+}
+
+fn activations() -> impl Strategy<Value = Activation> {
+    prop_oneof![
+        Just(Activation::Relu),
+        Just(Activation::Silu),
+        Just(Activation::Tanh),
+        Just(Activation::Softplus),
+    ]
+}
+
+fn off(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    let size = b.iter().fold(1.0_f64, |size, x| size.max(x.abs()));
+    let pairs = a.iter().zip(b);
+    pairs.fold(0.0_f64, |off, (a, b)| off.max((a - b).abs())) / size
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// States and all gradients, on shapes of any size.
+    #[test]
+    fn as_number_by_number(
+        activation in activations(),
+        final_tanh in any::<bool>(),
+        (batch, hidden, channels) in (1..40_usize, 1..20_usize, 1..6_usize),
+        widths in proptest::collection::vec(1..40_usize, 0..3),
+        steps in 0..7_usize,
+        method in 0..METHODS.len(),
+        seed in any::<u64>(),
+    ) {
+        let case = Case::new(batch, hidden, channels, &widths, steps, seed);
+        let (saves, method) = (case.saves(), &METHODS[method]);
+        let field = case.field(activation, final_tanh);
+        let truth = case.solve(&field, method);
+        for engine in engines() {
+            let solved = engine.solve(&field, method, &case, &saves, &case.z0, true).unwrap();
+            prop_assert!(off(&solved.saved, &truth) < 1e-12, "{engine:?}");
+            let gradients = engine
+                .pull_back(&solved, method, &case, &saves, &case.weights_of_saved())
+                .unwrap();
+            for (predicted, measured) in case.differences(&field, method, &gradients) {
+                let off = (predicted - measured).abs() / (1.0 + measured.abs());
+                // ReLU may change sides on the way.
+                let allowed = if activation == Activation::Relu { 1e-2 } else { 2e-6 };
+                prop_assert!(off < allowed, "{engine:?}: {predicted} is not {measured}");
+            }
+        }
+    }
+
+    /// To the last bit.
+    #[test]
+    fn threads_change_nothing(batch in 1..80_usize, seed in any::<u64>()) {
+        let case = Case::new(batch, 7, 3, &[9], 5, seed);
+        let (saves, method) = (case.saves(), &METHODS[3]);
+        let field = case.field(Activation::Silu, true);
+        let run = |threads| {
+            let engine = Engine { threads, ..Engine::new() };
+            let solved = engine.solve(&field, method, &case, &saves, &case.z0, true).unwrap();
+            let weights = case.weights_of_saved();
+            let gradients = engine.pull_back(&solved, method, &case, &saves, &weights).unwrap();
+            (solved.saved.clone(), gradients)
+        };
+        prop_assert_eq!(run(1), run(3));
+    }
+}
+
+/// Single precision is as exact as it can be.
+#[test]
+fn in_single_precision() {
+    struct Single(Case);
+    impl Drive<f32> for Single {
+        fn steps(&self) -> usize {
+            self.0.steps()
+        }
+
+        fn fill(&self, sample: usize, step: usize, node: f64, control: &mut [f32]) {
+            let mut own = vec![0.0; control.len()];
+            self.0.fill(sample, step, node, &mut own);
+            for (to, x) in control.iter_mut().zip(own) {
+                *to = f32::of(x);
+            }
+        }
+    }
+    let case = Case::new(33, 8, 3, &[20, 20], 50, 3);
+    let (saves, method) = (case.saves(), &METHODS[1]);
+    let field = case.field(Activation::Silu, true);
+    let truth = case.solve(&field, method);
+    let weights: Vec<(Vec<f32>, Vec<f32>)> = field
+        .layers
+        .iter()
+        .map(|layer| (single(layer.weight), single(layer.bias)))
+        .collect();
+    let field = Mlp {
+        hidden: field.hidden,
+        channels: field.channels,
+        layers: weights
+            .iter()
+            .map(|(weight, bias)| pathema_kernel::Layer { weight, bias })
+            .collect(),
+        activation: field.activation,
+        final_tanh: field.final_tanh,
+    };
+    let z0 = single(&case.z0);
+    let case = Single(case);
+    for engine in engines() {
+        let solved = engine
+            .solve(&field, method, &case, &saves, &z0, false)
+            .unwrap();
+        let found: Vec<f64> = solved.saved.iter().map(|&z| f64::from(z)).collect();
+        assert!(off(&found, &truth) < 1e-5, "{engine:?}");
+    }
+}
+
+fn single(numbers: &[f64]) -> Vec<f32> {
+    numbers.iter().map(|&x| f32::of(x)).collect()
+}
+
+#[test]
+fn wrong_sizes_are_named() {
+    let case = Case::new(3, 4, 2, &[5], 2, 0);
+    let mut field = case.field(Activation::Relu, true);
+    let engine = Engine::new();
+    let run = |field: &Mlp<'_, f64>, z0: &[f64], saves: &Saves| {
+        let error = engine.solve(field, &METHODS[0], &case, saves, z0, false);
+        error.err().map(|error| error.to_string())
+    };
+    let saves = case.saves();
+    assert_eq!(
+        run(&field, &case.z0[1..], &saves).unwrap(),
+        "the initial state has 11 numbers, expected 8"
+    );
+    assert_eq!(
+        run(&field, &case.z0, &Saves::new(vec![0; 4], 2)).unwrap(),
+        "the points to save at has 4 numbers, expected 6"
+    );
+    let error = run(&field, &case.z0, &Saves::new(vec![0, 1, 1, 0, 3, 3], 2)).unwrap();
+    assert!(error.starts_with("point 0 to save sample 1"), "{error}");
+    let mut sick = case.z0.clone();
+    sick[5] = f64::NAN;
+    let error = run(&field, &sick, &saves).unwrap();
+    assert!(
+        error.starts_with("the state of sample 1 is not finite"),
+        "{error}"
+    );
+    let solved = engine
+        .solve(&field, &METHODS[0], &case, &saves, &case.z0, false)
+        .unwrap();
+    let weights = case.weights_of_saved();
+    let back = engine.pull_back(&solved, &METHODS[0], &case, &saves, &weights);
+    assert_eq!(back.unwrap_err(), pathema_kernel::KernelError::NotKept);
+    let method = pathema_kernel::Method {
+        c: &[0.0, 0.5],
+        ..METHODS[0]
+    };
+    let error = engine
+        .solve(&field, &method, &case, &saves, &case.z0, false)
+        .err()
+        .unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the method's nodes has 2 numbers, expected 1"
+    );
+    field.hidden = 3;
+    assert!(run(&field, &case.z0, &saves).unwrap().contains("layer 0"));
+}

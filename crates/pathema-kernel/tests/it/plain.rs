@@ -1,0 +1,237 @@
+use pathema_kernel::{Activation, Drive, Gradients, Layer, Method, Mlp, Saves};
+
+pub(crate) const METHODS: [Method<'static>; 4] = [
+    Method {
+        a: &[],
+        b: &[1.0],
+        c: &[0.0],
+    },
+    Method {
+        a: &[&[0.5]],
+        b: &[0.0, 1.0],
+        c: &[0.0, 0.5],
+    },
+    Method {
+        a: &[&[1.0]],
+        b: &[0.5, 0.5],
+        c: &[0.0, 1.0],
+    },
+    Method {
+        a: &[&[0.5], &[0.0, 0.5], &[0.0, 0.0, 1.0]],
+        b: &[1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0],
+        c: &[0.0, 0.5, 0.5, 1.0],
+    },
+];
+
+/// A field, controls and initial states, all from a seed.
+pub(crate) struct Case {
+    batch: usize,
+    hidden: usize,
+    channels: usize,
+    steps: usize,
+    layers: Vec<(Vec<f64>, Vec<f64>)>,
+    pub(crate) z0: Vec<f64>,
+    seed: u64,
+}
+
+impl Case {
+    pub(crate) fn new(
+        batch: usize,
+        hidden: usize,
+        channels: usize,
+        widths: &[usize],
+        steps: usize,
+        seed: u64,
+    ) -> Case {
+        let mut inputs = hidden;
+        let mut layers = Vec::new();
+        for (k, &outputs) in widths.iter().chain(&[hidden * channels]).enumerate() {
+            let size = 1.5 / (inputs as f64).sqrt();
+            let numbers = |count, salt| numbers(seed ^ (1000 * k as u64 + salt), count, size);
+            layers.push((numbers(outputs * inputs, 1), numbers(outputs, 2)));
+            inputs = outputs;
+        }
+        Case {
+            batch,
+            hidden,
+            channels,
+            steps,
+            layers,
+            z0: numbers(seed ^ 77, batch * hidden, 1.0),
+            seed,
+        }
+    }
+
+    pub(crate) fn field(&self, activation: Activation, final_tanh: bool) -> Mlp<'_, f64> {
+        Mlp {
+            hidden: self.hidden,
+            channels: self.channels,
+            layers: layers(&self.layers),
+            activation,
+            final_tanh,
+        }
+    }
+
+    /// The start, the end, and a point in between that is the sample's own.
+    pub(crate) fn saves(&self) -> Saves {
+        let points = (0..self.batch).flat_map(|sample| [0, sample % (self.steps + 1), self.steps]);
+        Saves::new(points.collect(), 3)
+    }
+
+    pub(crate) fn weights_of_saved(&self) -> Vec<f64> {
+        numbers(self.seed ^ 99, self.batch * 3 * self.hidden, 1.0)
+    }
+
+    /// The saved states, a loop for each number.
+    pub(crate) fn solve(&self, field: &Mlp<'_, f64>, method: &Method<'_>) -> Vec<f64> {
+        self.solve_from(field, method, &self.z0)
+    }
+
+    fn solve_from(&self, field: &Mlp<'_, f64>, method: &Method<'_>, z0: &[f64]) -> Vec<f64> {
+        let mut saved = Vec::new();
+        for sample in 0..self.batch {
+            let mut z = z0[sample * self.hidden..(sample + 1) * self.hidden].to_vec();
+            let mut states = vec![z.clone()];
+            for step in 0..self.steps {
+                let mut slopes: Vec<Vec<f64>> = Vec::new();
+                for (stage, &node) in method.c.iter().enumerate() {
+                    let row: &[f64] = if stage == 0 { &[] } else { method.a[stage - 1] };
+                    let input = plus(&z, row, &slopes);
+                    let mut control = vec![0.0; self.channels];
+                    self.fill(sample, step, node, &mut control);
+                    slopes.push(slope(field, &input, &control));
+                }
+                z = plus(&z, method.b, &slopes);
+                states.push(z.clone());
+            }
+            for point in [0, sample % (self.steps + 1), self.steps] {
+                saved.extend(&states[point]);
+            }
+        }
+        saved
+    }
+
+    /// Along a direction of the initial states and of each layer: what gradients predict and what differences measure.
+    pub(crate) fn differences(
+        &self,
+        field: &Mlp<'_, f64>,
+        method: &Method<'_>,
+        gradients: &Gradients<f64>,
+    ) -> Vec<(f64, f64)> {
+        let weights = self.weights_of_saved();
+        let loss = |layers: &[(Vec<f64>, Vec<f64>)], z0: &[f64]| {
+            let field = Mlp {
+                layers: self::layers(layers),
+                ..field.clone()
+            };
+            dot(&self.solve_from(&field, method, z0), &weights)
+        };
+        const STEP: f64 = 1e-5;
+        let moved = |x: &[f64], direction: &[f64], by: f64| -> Vec<f64> {
+            x.iter().zip(direction).map(|(x, d)| x + by * d).collect()
+        };
+        let direction = numbers(self.seed ^ 5, self.z0.len(), 1.0);
+        let at = |by: f64| loss(&self.layers, &moved(&self.z0, &direction, by));
+        let mut pairs = vec![(
+            dot(&gradients.z0, &direction),
+            (at(STEP) - at(-STEP)) / (2.0 * STEP),
+        )];
+        for (k, (of_weight, of_bias)) in gradients.layers.iter().enumerate() {
+            let (weight, bias) = &self.layers[k];
+            let directions = (
+                numbers(self.seed ^ 6, weight.len(), 1.0),
+                numbers(self.seed ^ 7, bias.len(), 1.0),
+            );
+            let at = |by: f64| {
+                let mut layers = self.layers.clone();
+                layers[k] = (
+                    moved(weight, &directions.0, by),
+                    moved(bias, &directions.1, by),
+                );
+                loss(&layers, &self.z0)
+            };
+            pairs.push((
+                dot(of_weight, &directions.0) + dot(of_bias, &directions.1),
+                (at(STEP) - at(-STEP)) / (2.0 * STEP),
+            ));
+        }
+        pairs
+    }
+}
+
+impl Drive<f64> for Case {
+    fn steps(&self) -> usize {
+        self.steps
+    }
+
+    fn fill(&self, sample: usize, step: usize, node: f64, control: &mut [f64]) {
+        let seed = self.seed ^ ((sample as u64) << 32) ^ step as u64;
+        let (level, slope) = (
+            numbers(seed, control.len(), 0.3),
+            numbers(!seed, control.len(), 0.3),
+        );
+        for ((control, level), slope) in control.iter_mut().zip(level).zip(slope) {
+            *control = level + node * slope;
+        }
+    }
+}
+
+fn layers(of: &[(Vec<f64>, Vec<f64>)]) -> Vec<Layer<'_, f64>> {
+    of.iter()
+        .map(|(weight, bias)| Layer { weight, bias })
+        .collect()
+}
+
+fn slope(field: &Mlp<'_, f64>, z: &[f64], control: &[f64]) -> Vec<f64> {
+    let mut x = z.to_vec();
+    for (k, layer) in field.layers.iter().enumerate() {
+        let rows = layer.weight.chunks_exact(x.len()).zip(layer.bias);
+        let outputs = rows.map(|(row, bias)| bias + dot(row, &x));
+        let last = k + 1 == field.layers.len();
+        x = outputs
+            .map(|x| match field.activation {
+                _ if last => {
+                    if field.final_tanh {
+                        x.tanh()
+                    } else {
+                        x
+                    }
+                }
+                Activation::Relu => x.max(0.0),
+                Activation::Silu => x / (1.0 + (-x).exp()),
+                Activation::Tanh => x.tanh(),
+                Activation::Softplus => x.exp().ln_1p(),
+            })
+            .collect();
+    }
+    let rows = x.chunks_exact(control.len());
+    rows.map(|row| dot(row, control)).collect()
+}
+
+fn plus(z: &[f64], weights: &[f64], slopes: &[Vec<f64>]) -> Vec<f64> {
+    let mut z = z.to_vec();
+    for (weight, slope) in weights.iter().zip(slopes) {
+        for (z, slope) in z.iter_mut().zip(slope) {
+            *z += weight * slope;
+        }
+    }
+    z
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Evenly from −size to size, by splitmix64 (Steele, Lea & Flood 2014).
+fn numbers(seed: u64, count: usize, size: f64) -> Vec<f64> {
+    let mut state = seed;
+    (0..count)
+        .map(|_| {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut x = state;
+            x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            size * (2.0 * ((x ^ (x >> 31)) as f64 / u64::MAX as f64) - 1.0)
+        })
+        .collect()
+}
