@@ -4,7 +4,9 @@
 
 use std::time::Instant;
 
-use pathema_kernel::{Activation, Drive, Engine, InstructionSet, Layer, Method, Mlp, Saves};
+use pathema_kernel::{
+    Activation, Drive, Engine, Gradient, InstructionSet, Layer, Method, Mlp, Saves,
+};
 
 const MIDPOINT: Method<'static> = Method {
     a: &[&[0.5]],
@@ -57,7 +59,9 @@ fn main() {
         final_tanh: true,
     };
     let products: usize = SIZES.iter().map(|(inputs, outputs)| inputs * outputs).sum();
-    println!("set        method    batch  threads  forward ms  both ms  GFLOP/s of both");
+    println!(
+        "set        method    gradient    batch  threads  forward ms  both ms  GFLOP/s if direct"
+    );
     for instructions in [
         InstructionSet::Avx512,
         InstructionSet::Avx2,
@@ -67,7 +71,15 @@ fn main() {
             continue;
         }
         for (name, method) in [("midpoint", MIDPOINT), ("rk4", RK4)] {
-            for (batch, threads) in [(32, 1), (256, 1), (256, 2)] {
+            let direct = Gradient::Direct;
+            let reversible = Gradient::Reversible { coupling: 0.999 };
+            for (batch, threads, gradient) in [
+                (32, 1, direct),
+                (32, 1, reversible),
+                (256, 1, direct),
+                (256, 1, reversible),
+                (256, 2, direct),
+            ] {
                 let engine = Engine {
                     instructions,
                     threads,
@@ -78,7 +90,7 @@ fn main() {
                 for _ in 0..7 {
                     let start = Instant::now();
                     let solved = engine
-                        .solve(&field, &method, &Walk, &saves, &z0, true)
+                        .solve(&field, &method, &Walk, &saves, &z0, gradient)
                         .expect("sizes that fit");
                     let forward = start.elapsed().as_secs_f64() * 1e3;
                     let gradients = engine
@@ -88,9 +100,13 @@ fn main() {
                     let both = start.elapsed().as_secs_f64() * 1e3;
                     best = (best.0.min(forward), best.1.min(both));
                 }
+                let kind = match gradient {
+                    Gradient::Reversible { .. } => "reversible",
+                    _ => "direct",
+                };
                 let flops = 3.0 * 2.0 * (products * batch * STEPS * method.b.len()) as f64;
                 println!(
-                    "{:<10} {name:<9} {batch:>5}  {threads:>7}  {:>10.2}  {:>7.2}  {:>15.1}",
+                    "{:<10} {name:<9} {kind:<11} {batch:>5}  {threads:>7}  {:>10.2}  {:>7.2}  {:>15.1}",
                     format!("{instructions:?}"),
                     best.0,
                     best.1,

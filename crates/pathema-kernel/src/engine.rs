@@ -21,7 +21,6 @@ pub trait Dispatch: Sized {
         task: &Task<'_, Self>,
         z0: &[Self],
         saved: &mut [Self],
-        wants_tape: bool,
     ) -> Tape<Self>;
 
     #[doc(hidden)]
@@ -53,7 +52,6 @@ macro_rules! dispatch {
                 task: &Task<'_, Self>,
                 z0: &[Self],
                 saved: &mut [Self],
-                wants_tape: bool,
             ) -> Tape<Self> {
                 match set {
                     $(#[cfg(target_arch = $arch)]
@@ -63,17 +61,16 @@ macro_rules! dispatch {
                             task: &Task<'_, $kind>,
                             z0: &[$kind],
                             saved: &mut [$kind],
-                            wants_tape: bool,
                         ) -> Tape<$kind> {
                             // SAFETY: the instructions are enabled, and the vectors are a group.
-                            unsafe { task.forward::<$vector, $rows, $wide>(z0, saved, wants_tape) }
+                            unsafe { task.forward::<$vector, $rows, $wide>(z0, saved) }
                         }
                         // SAFETY: the engine has seen that the instructions are here.
-                        unsafe { compiled(task, z0, saved, wants_tape) }
+                        unsafe { compiled(task, z0, saved) }
                     })*
                     // SAFETY: these vectors need no instructions, and four of them are a group.
                     _ => unsafe {
-                        task.forward::<Plain<$kind, 4>, 4, 4>(z0, saved, wants_tape)
+                        task.forward::<Plain<$kind, 4>, 4, 4>(z0, saved)
                     },
                 }
             }

@@ -35,10 +35,15 @@ pub enum KernelError {
         /// Steps of the way.
         steps: usize,
     },
+    /// The coupling of a reversible solve cannot be used.
+    #[error("the coupling {0} cannot be used: it must be above 0 and at most 1")]
+    Coupling(f64),
     /// The machine lacks an instruction set.
     #[error("{0:?} is not here: take InstructionSet::best()")]
     Instructions(crate::InstructionSet),
     /// A solve did not keep what the way back needs.
-    #[error("the solve kept nothing for the way back: solve with `keeps`")]
+    #[error(
+        "the solve kept nothing for the way back: solve with another gradient than Gradient::Nothing"
+    )]
     NotKept,
 }

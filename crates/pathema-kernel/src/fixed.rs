@@ -4,7 +4,7 @@ use crate::evaluate::{Columns, GROUP, pull_back, slope};
 use crate::field::Network;
 use crate::parameters::Gathered;
 use crate::simd::{Real, Vector};
-use crate::solve::{Drive, Method, Saves};
+use crate::solve::{Drive, Gradient, Method, Saves};
 
 /// What a group of samples is solved with.
 pub(crate) struct Task<'a, T> {
@@ -15,40 +15,49 @@ pub(crate) struct Task<'a, T> {
     /// First sample of the group, and how many there are.
     pub(crate) first: usize,
     pub(crate) samples: usize,
+    pub(crate) gradient: Gradient,
 }
 
-/// What is kept of the way forward: a record of each evaluation.
+/// What is kept of the way forward.
 pub(crate) struct Tape<T> {
-    records: Vec<T>,
+    /// Of each evaluation.
+    pub(crate) records: Vec<T>,
+    /// The coupled states at the end, one after the other.
+    pub(crate) end: Vec<T>,
+}
+
+/// Rooms for the parts of a step.
+pub(crate) struct Rooms<T> {
+    pub(crate) slopes: Vec<T>,
+    controls: Vec<T>,
+    of_slope: Vec<T>,
+    tile: Vec<T>,
 }
 
 impl<T: Real> Task<'_, T> {
     /// Rows of the state.
-    fn state(&self) -> usize {
+    pub(crate) fn state(&self) -> usize {
         self.network.hidden * GROUP
     }
 
-    /// The controls of a step at all nodes, [nodes, channels, GROUP]; those of samples that are missing are zero.
-    fn controls(&self, step: usize, to: &mut [T]) {
+    /// The controls of a step at all nodes, [nodes, channels, GROUP], `backward` those of the step from its end to its start;
+    /// those of samples that are missing are zero.
+    fn controls(&self, step: usize, backward: bool, to: &mut [T]) {
         let channels = self.network.channels;
         let mut control = vec![T::default(); channels];
-        for (node, to) in self
-            .method
-            .c
-            .iter()
-            .zip(to.chunks_exact_mut(channels * GROUP))
-        {
+        let nodes = self.method.c.iter();
+        for (&node, to) in nodes.zip(to.chunks_exact_mut(channels * GROUP)) {
             for sample in 0..self.samples {
-                self.drive
-                    .fill(self.first + sample, step, *node, &mut control);
+                let (first, node) = (self.first, if backward { 1.0 - node } else { node });
+                self.drive.fill(first + sample, step, node, &mut control);
                 for (c, &x) in control.iter().enumerate() {
-                    to[c * GROUP + sample] = x;
+                    to[c * GROUP + sample] = if backward { -x } else { x };
                 }
             }
         }
     }
 
-    fn save(&self, z: &[T], point: usize, saved: &mut [T]) {
+    pub(crate) fn save(&self, z: &[T], point: usize, saved: &mut [T]) {
         let (hidden, slots) = (self.network.hidden, self.saves.slots());
         for sample in 0..self.samples {
             for slot in self.saves.at(self.first + sample, point) {
@@ -59,53 +68,159 @@ impl<T: Real> Task<'_, T> {
         }
     }
 
-    /// The saved states, [samples, slots, hidden], from `z0`, [samples, hidden]; and a tape if it is wanted.
-    ///
-    /// # Safety
-    /// The machine has the vector's instructions, and WIDE vectors are a group.
-    #[inline(always)]
-    pub(crate) unsafe fn forward<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
-        &self,
-        z0: &[T],
-        saved: &mut [T],
-        wants_tape: bool,
-    ) -> Tape<T> {
-        let (state, stages, steps) = (self.state(), self.method.b.len(), self.drive.steps());
-        let rows = self.network.record_rows() * GROUP;
-        let kept = if wants_tape { steps * stages } else { 1 };
-        let mut tape = Tape {
-            records: vec![T::default(); rows * kept],
-        };
-        let mut z = vec![T::default(); state];
+    /// `z0`, [samples, hidden], side by side.
+    pub(crate) fn spread(&self, z0: &[T]) -> Vec<T> {
+        let mut z = vec![T::default(); self.state()];
         for sample in 0..self.samples {
             for h in 0..self.network.hidden {
                 z[h * GROUP + sample] = z0[sample * self.network.hidden + h];
             }
         }
-        let mut slopes = vec![T::default(); stages * state];
-        let mut controls = vec![T::default(); stages * self.network.channels * GROUP];
-        let mut tile = vec![T::default(); ROWS * GROUP];
-        self.save(&z, 0, saved);
-        for step in 0..steps {
-            self.controls(step, &mut controls);
-            for stage in 0..stages {
-                let place = if wants_tape { step * stages + stage } else { 0 };
-                let record = &mut tape.records[place * rows..(place + 1) * rows];
-                record[..state].copy_from_slice(&z);
-                let weights = self.method.row(stage);
-                add_weighted(weights, &slopes, &mut record[..state]);
-                // SAFETY: as asked of the caller; the slices have the sizes asked for.
-                unsafe {
-                    slope::<V, ROWS, WIDE>(
-                        self.network,
-                        record.as_mut_ptr(),
-                        controls[stage * self.network.channels * GROUP..].as_ptr(),
-                        slopes[stage * state..].as_mut_ptr(),
-                        tile.as_mut_ptr(),
-                    );
+        z
+    }
+
+    /// What [`spread`](Self::spread) has spread.
+    pub(crate) fn gather(&self, z: &[T], to: &mut [T]) {
+        for sample in 0..self.samples {
+            for h in 0..self.network.hidden {
+                to[sample * self.network.hidden + h] = z[h * GROUP + sample];
+            }
+        }
+    }
+
+    /// Rooms for the parts of a step.
+    pub(crate) fn rooms(&self, rows: usize) -> Rooms<T> {
+        let stages = self.method.b.len();
+        Rooms {
+            slopes: vec![T::default(); stages * self.state()],
+            controls: vec![T::default(); stages * self.network.channels * GROUP],
+            of_slope: vec![T::default(); self.state()],
+            tile: vec![T::default(); rows * GROUP],
+        }
+    }
+
+    /// Numbers in the records of a step.
+    pub(crate) fn step_records(&self) -> usize {
+        self.method.b.len() * self.network.record_rows() * GROUP
+    }
+
+    /// The slopes at all stages of a step from `z`, and their records.
+    ///
+    /// # Safety
+    /// The machine has the vector's instructions, and WIDE vectors are a group.
+    #[inline(always)]
+    pub(crate) unsafe fn stages<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
+        &self,
+        (step, backward): (usize, bool),
+        z: &[T],
+        records: &mut [T],
+        rooms: &mut Rooms<T>,
+    ) {
+        let (state, channels) = (self.state(), self.network.channels);
+        self.controls(step, backward, &mut rooms.controls);
+        let each = self.network.record_rows() * GROUP;
+        for (stage, record) in records.chunks_exact_mut(each).enumerate() {
+            record[..state].copy_from_slice(z);
+            add_weighted(self.method.row(stage), &rooms.slopes, &mut record[..state]);
+            // SAFETY: as asked of the caller; the slices have the sizes asked for.
+            unsafe {
+                slope::<V, ROWS, WIDE>(
+                    self.network,
+                    record.as_mut_ptr(),
+                    rooms.controls[stage * channels * GROUP..].as_ptr(),
+                    rooms.slopes[stage * state..].as_mut_ptr(),
+                    rooms.tile.as_mut_ptr(),
+                );
+            }
+        }
+    }
+
+    /// Adds to `of_z` what the gradient of a step's increment makes of the state before it; the slopes give way to the
+    /// gradients of the stages' states.
+    ///
+    /// # Safety
+    /// As of [`stages`](Self::stages), with its records and rooms.
+    #[inline(always)]
+    pub(crate) unsafe fn back_through_stages<
+        V: Vector<Item = T>,
+        const ROWS: usize,
+        const WIDE: usize,
+        const HIGH: usize,
+    >(
+        &self,
+        records: &[T],
+        of_increment: &[T],
+        of_z: &mut [T],
+        rooms: &mut Rooms<T>,
+        gathered: &mut Gathered<T>,
+    ) {
+        let (state, channels, stages) = (self.state(), self.network.channels, self.method.b.len());
+        let each = self.network.record_rows() * GROUP;
+        for (stage, record) in records.chunks_exact(each).enumerate().rev() {
+            // b_j times the increment's, and what later stages make of this one's slope.
+            for (to, &of_increment) in rooms.of_slope.iter_mut().zip(of_increment) {
+                *to = of_increment * T::of(self.method.b[stage]);
+            }
+            for later in stage + 1..stages {
+                let weight = T::of(self.method.row(later)[stage]);
+                let of_later = &rooms.slopes[later * state..(later + 1) * state];
+                for (to, &of_later) in rooms.of_slope.iter_mut().zip(of_later) {
+                    *to += of_later * weight;
                 }
             }
-            add_weighted(self.method.b, &slopes, &mut z);
+            let columns: Columns<T> = gathered.next(self.network, record);
+            // SAFETY: as asked of the caller; the slices have the sizes asked for.
+            unsafe {
+                pull_back::<V, ROWS, WIDE>(
+                    self.network,
+                    record.as_ptr(),
+                    rooms.controls[stage * channels * GROUP..].as_ptr(),
+                    rooms.of_slope.as_ptr(),
+                    columns,
+                    rooms.slopes[stage * state..].as_mut_ptr(),
+                    rooms.tile.as_mut_ptr(),
+                );
+                if gathered.is_full() {
+                    gathered.sum::<V, HIGH>(self.network);
+                }
+            }
+        }
+        for of_stage in rooms.slopes.chunks_exact(state) {
+            for (to, &of_stage) in of_z.iter_mut().zip(of_stage) {
+                *to += of_stage;
+            }
+        }
+    }
+
+    /// The saved states, [samples, slots, hidden], from `z0`, [samples, hidden]; and what is kept for the way back.
+    ///
+    /// # Safety
+    /// As of [`stages`](Self::stages).
+    #[inline(always)]
+    pub(crate) unsafe fn forward<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
+        &self,
+        z0: &[T],
+        saved: &mut [T],
+    ) -> Tape<T> {
+        if let Gradient::Reversible { coupling } = self.gradient {
+            // SAFETY: as asked of the caller.
+            return unsafe { self.forward_coupled::<V, ROWS, WIDE>(z0, saved, coupling) };
+        }
+        let (steps, each) = (self.drive.steps(), self.step_records());
+        let keeps = self.gradient == Gradient::Direct;
+        let mut tape = Tape {
+            records: vec![T::default(); each * if keeps { steps } else { 1 }],
+            end: Vec::new(),
+        };
+        let mut z = self.spread(z0);
+        let mut rooms = self.rooms(ROWS);
+        self.save(&z, 0, saved);
+        for step in 0..steps {
+            let place = if keeps { step } else { 0 };
+            let records = &mut tape.records[place * each..(place + 1) * each];
+            // SAFETY: as asked of the caller.
+            unsafe { self.stages::<V, ROWS, WIDE>((step, false), &z, records, &mut rooms) };
+            add_weighted(self.method.b, &rooms.slopes, &mut z);
             self.save(&z, step + 1, saved);
         }
         tape
@@ -114,7 +229,7 @@ impl<T: Real> Task<'_, T> {
     /// From the gradients of the saved states to that of `z0`, [samples, hidden]; those of parameters are gathered.
     ///
     /// # Safety
-    /// As of [`forward`](Self::forward), and two vectors are no more than the columns of a gathered block.
+    /// As of [`stages`](Self::stages), and two vectors are no more than the columns of a gathered block.
     #[inline(always)]
     pub(crate) unsafe fn backward<
         V: Vector<Item = T>,
@@ -128,66 +243,37 @@ impl<T: Real> Task<'_, T> {
         of_z0: &mut [T],
         gathered: &mut Gathered<T>,
     ) {
-        let (state, stages, steps) = (self.state(), self.method.b.len(), self.drive.steps());
-        let rows = self.network.record_rows() * GROUP;
-        let channels = self.network.channels;
-        let mut of_z = vec![T::default(); state];
-        let mut of_slope = vec![T::default(); state];
-        let mut of_stages = vec![T::default(); stages * state];
-        let mut controls = vec![T::default(); stages * channels * GROUP];
-        let mut tile = vec![T::default(); ROWS * GROUP];
+        if let Gradient::Reversible { coupling } = self.gradient {
+            // SAFETY: as asked of the caller.
+            unsafe {
+                self.backward_coupled::<V, ROWS, WIDE, HIGH>(
+                    tape, of_saved, of_z0, gathered, coupling,
+                );
+            }
+            return;
+        }
+        let (steps, each) = (self.drive.steps(), self.step_records());
+        let mut of_z = vec![T::default(); self.state()];
+        let mut rooms = self.rooms(ROWS);
         for step in (0..steps).rev() {
             self.add_saved(of_saved, step + 1, &mut of_z);
-            self.controls(step, &mut controls);
-            for stage in (0..stages).rev() {
-                // h b_j λ and what later stages make of this one's slope.
-                for (to, &of_z) in of_slope.iter_mut().zip(&of_z) {
-                    *to = of_z * T::of(self.method.b[stage]);
-                }
-                for later in stage + 1..stages {
-                    let weight = T::of(self.method.row(later)[stage]);
-                    let of_later = &of_stages[later * state..(later + 1) * state];
-                    for (to, &of_later) in of_slope.iter_mut().zip(of_later) {
-                        *to += of_later * weight;
-                    }
-                }
-                let place = step * stages + stage;
-                let record = &tape.records[place * rows..(place + 1) * rows];
-                let columns: Columns<T> = gathered.next(self.network, record);
-                // SAFETY: as asked of the caller; the slices have the sizes asked for.
-                unsafe {
-                    pull_back::<V, ROWS, WIDE>(
-                        self.network,
-                        record.as_ptr(),
-                        controls[stage * channels * GROUP..].as_ptr(),
-                        of_slope.as_ptr(),
-                        columns,
-                        of_stages[stage * state..].as_mut_ptr(),
-                        tile.as_mut_ptr(),
-                    );
-                    if gathered.is_full() {
-                        gathered.sum::<V, HIGH>(self.network);
-                    }
-                }
-            }
-            for stage in 0..stages {
-                let of_stage = &of_stages[stage * state..(stage + 1) * state];
-                for (to, &of_stage) in of_z.iter_mut().zip(of_stage) {
-                    *to += of_stage;
-                }
+            self.controls(step, false, &mut rooms.controls);
+            let records = &tape.records[step * each..(step + 1) * each];
+            let of_end = of_z.clone();
+            // SAFETY: as asked of the caller.
+            unsafe {
+                self.back_through_stages::<V, ROWS, WIDE, HIGH>(
+                    records, &of_end, &mut of_z, &mut rooms, gathered,
+                );
             }
         }
         self.add_saved(of_saved, 0, &mut of_z);
         // SAFETY: as asked of the caller.
         unsafe { gathered.sum::<V, HIGH>(self.network) };
-        for sample in 0..self.samples {
-            for h in 0..self.network.hidden {
-                of_z0[sample * self.network.hidden + h] = of_z[h * GROUP + sample];
-            }
-        }
+        self.gather(&of_z, of_z0);
     }
 
-    fn add_saved(&self, of_saved: &[T], point: usize, of_z: &mut [T]) {
+    pub(crate) fn add_saved(&self, of_saved: &[T], point: usize, of_z: &mut [T]) {
         let (hidden, slots) = (self.network.hidden, self.saves.slots());
         for sample in 0..self.samples {
             for slot in self.saves.at(self.first + sample, point) {
@@ -200,7 +286,7 @@ impl<T: Real> Task<'_, T> {
 }
 
 /// Adds Σ wⱼ kⱼ to `to`.
-fn add_weighted<T: Real>(weights: &[f64], slopes: &[T], to: &mut [T]) {
+pub(crate) fn add_weighted<T: Real>(weights: &[f64], slopes: &[T], to: &mut [T]) {
     for (&weight, slope) in weights.iter().zip(slopes.chunks_exact(to.len())) {
         if weight != 0.0 {
             let weight = T::of(weight);

@@ -10,10 +10,11 @@ mod field;
 mod fixed;
 mod parameters;
 mod product;
+mod reversible;
 mod simd;
 mod solve;
 
 pub use error::KernelError;
 pub use field::{Activation, Layer, Mlp};
 pub use simd::{InstructionSet, Real};
-pub use solve::{Drive, Engine, Gradients, Method, Saves, Solved};
+pub use solve::{Drive, Engine, Gradient, Gradients, Method, Saves, Solved};

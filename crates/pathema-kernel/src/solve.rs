@@ -96,6 +96,22 @@ impl Saves {
     }
 }
 
+/// What a solve keeps for the way back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Gradient {
+    /// Nothing: there is none.
+    Nothing,
+    /// A record of each evaluation: fastest.
+    Direct,
+    /// The end of two coupled solutions whose steps are undone on the way back: the same memory however many steps there are,
+    /// twice the evaluations both ways. States differ from those of the others within the method's order.
+    Reversible {
+        /// λ, above 0 and at most 1: how strongly the two are drawn together. Rounding errors grow like λ to the power −n
+        /// on the way back.
+        coupling: f64,
+    },
+}
+
 /// What does the work.
 #[derive(Clone, Copy, Debug)]
 pub struct Engine {
@@ -109,7 +125,7 @@ pub struct Engine {
 pub struct Solved<T> {
     /// The saved states, [batch, slots, hidden].
     pub saved: Vec<T>,
-    keeps: bool,
+    gradient: Gradient,
     network: Network<T>,
     tapes: Vec<Tape<T>>,
     batch: usize,
@@ -135,13 +151,11 @@ impl Engine {
 
     /// Solves from `z0`, [batch, hidden].
     ///
-    /// With `keeps`, everything that [`pull_back`](Self::pull_back) needs is kept: a record of each evaluation.
-    ///
     /// # Errors
     /// [`KernelError`] names the numbers that do not fit, or the sample whose state ceased to be finite.
     ///
     /// ```
-    /// use pathema_kernel::{Activation, Drive, Engine, Layer, Method, Mlp, Saves};
+    /// use pathema_kernel::{Activation, Drive, Engine, Gradient, Layer, Method, Mlp, Saves};
     ///
     /// // dz = z dX along X(t) = t from 1, in ten steps of Heun's method: nearly e.
     /// struct Line;
@@ -162,7 +176,7 @@ impl Engine {
     /// };
     /// let heun = Method { a: &[&[1.0]], b: &[0.5, 0.5], c: &[0.0, 1.0] };
     /// let (engine, end) = (Engine::new(), Saves::new(vec![10], 1));
-    /// let solved = engine.solve(&field, &heun, &Line, &end, &[1.0], true)?;
+    /// let solved = engine.solve(&field, &heun, &Line, &end, &[1.0], Gradient::Direct)?;
     /// assert!((solved.saved[0] - 1.0_f64.exp()).abs() < 5e-3);
     /// let gradients = engine.pull_back(&solved, &heun, &Line, &end, &[1.0])?;
     /// assert!((gradients.z0[0] - solved.saved[0]).abs() < 1e-12);
@@ -175,12 +189,17 @@ impl Engine {
         drive: &dyn Drive<T>,
         saves: &Saves,
         z0: &[T],
-        keeps: bool,
+        gradient: Gradient,
     ) -> Result<Solved<T>, KernelError> {
         if !self.instructions.is_here() {
             return Err(KernelError::Instructions(self.instructions));
         }
         method.check()?;
+        if let Gradient::Reversible { coupling } = gradient
+            && !(coupling > 0.0 && coupling <= 1.0)
+        {
+            return Err(KernelError::Coupling(coupling));
+        }
         let network = Network::new(field, T::height(self.instructions))?;
         let hidden = field.hidden;
         let batch = z0.len() / hidden;
@@ -203,10 +222,10 @@ impl Engine {
         saves.check(drive.steps())?;
         let groups = batch.div_ceil(GROUP);
         let done = self.each_group(groups, |group| {
-            let task = task(&network, method, drive, saves, group, batch);
+            let task = task(&network, method, drive, saves, group, batch, gradient);
             let mut saved = vec![T::default(); task.samples * saves.slots * hidden];
             let z0 = &z0[task.first * hidden..(task.first + task.samples) * hidden];
-            let tape = T::forward(self.instructions, &task, z0, &mut saved, keeps);
+            let tape = T::forward(self.instructions, &task, z0, &mut saved);
             (saved, tape)
         });
         let (saved, tapes): (Vec<_>, Vec<_>) = done.into_iter().unzip();
@@ -222,7 +241,7 @@ impl Engine {
         }
         Ok(Solved {
             saved,
-            keeps,
+            gradient,
             network,
             tapes,
             batch,
@@ -242,7 +261,7 @@ impl Engine {
         saves: &Saves,
         of_saved: &[T],
     ) -> Result<Gradients<T>, KernelError> {
-        if !solved.keeps {
+        if solved.gradient == Gradient::Nothing {
             return Err(KernelError::NotKept);
         }
         method.check()?;
@@ -256,7 +275,7 @@ impl Engine {
             });
         }
         let done = self.each_group(solved.tapes.len(), |group| {
-            let task = task(network, method, drive, saves, group, batch);
+            let task = task(network, method, drive, saves, group, batch, solved.gradient);
             let mut z0 = vec![T::default(); task.samples * network.hidden];
             let mut gathered = Gathered::new(network, T::height(self.instructions));
             let own = &of_saved[task.first * each..(task.first + task.samples) * each];
@@ -320,6 +339,7 @@ fn task<'a, T>(
     saves: &'a Saves,
     group: usize,
     batch: usize,
+    gradient: Gradient,
 ) -> Task<'a, T> {
     let first = group * GROUP;
     Task {
@@ -329,5 +349,6 @@ fn task<'a, T>(
         saves,
         first,
         samples: GROUP.min(batch - first),
+        gradient,
     }
 }

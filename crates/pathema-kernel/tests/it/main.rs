@@ -2,7 +2,7 @@
 
 mod plain;
 
-use pathema_kernel::{Activation, Drive, Engine, InstructionSet, Mlp, Real, Saves};
+use pathema_kernel::{Activation, Drive, Engine, Gradient, InstructionSet, Mlp, Real, Saves};
 use plain::{Case, METHODS};
 use proptest::prelude::*;
 
@@ -30,6 +30,13 @@ fn activations() -> impl Strategy<Value = Activation> {
     ]
 }
 
+fn gradients() -> impl Strategy<Value = Gradient> {
+    prop_oneof![
+        Just(Gradient::Direct),
+        (0.9..=1.0).prop_map(|coupling| Gradient::Reversible { coupling }),
+    ]
+}
+
 fn off(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
     let size = b.iter().fold(1.0_f64, |size, x| size.max(x.abs()));
@@ -49,19 +56,20 @@ proptest! {
         widths in proptest::collection::vec(1..40_usize, 0..3),
         steps in 0..7_usize,
         method in 0..METHODS.len(),
+        gradient in gradients(),
         seed in any::<u64>(),
     ) {
         let case = Case::new(batch, hidden, channels, &widths, steps, seed);
         let (saves, method) = (case.saves(), &METHODS[method]);
         let field = case.field(activation, final_tanh);
-        let truth = case.solve(&field, method);
+        let truth = case.solve(&field, method, gradient);
         for engine in engines() {
-            let solved = engine.solve(&field, method, &case, &saves, &case.z0, true).unwrap();
+            let solved = engine.solve(&field, method, &case, &saves, &case.z0, gradient).unwrap();
             prop_assert!(off(&solved.saved, &truth) < 1e-12, "{engine:?}");
             let gradients = engine
                 .pull_back(&solved, method, &case, &saves, &case.weights_of_saved())
                 .unwrap();
-            for (predicted, measured) in case.differences(&field, method, &gradients) {
+            for (predicted, measured) in case.differences(&field, method, gradient, &gradients) {
                 let off = (predicted - measured).abs() / (1.0 + measured.abs());
                 // ReLU may change sides on the way.
                 let allowed = if activation == Activation::Relu { 1e-2 } else { 2e-6 };
@@ -78,7 +86,7 @@ proptest! {
         let field = case.field(Activation::Silu, true);
         let run = |threads| {
             let engine = Engine { threads, ..Engine::new() };
-            let solved = engine.solve(&field, method, &case, &saves, &case.z0, true).unwrap();
+            let solved = engine.solve(&field, method, &case, &saves, &case.z0, Gradient::Direct).unwrap();
             let weights = case.weights_of_saved();
             let gradients = engine.pull_back(&solved, method, &case, &saves, &weights).unwrap();
             (solved.saved.clone(), gradients)
@@ -107,7 +115,7 @@ fn in_single_precision() {
     let case = Case::new(33, 8, 3, &[20, 20], 50, 3);
     let (saves, method) = (case.saves(), &METHODS[1]);
     let field = case.field(Activation::Silu, true);
-    let truth = case.solve(&field, method);
+    let truth = case.solve(&field, method, Gradient::Nothing);
     let weights: Vec<(Vec<f32>, Vec<f32>)> = field
         .layers
         .iter()
@@ -127,7 +135,7 @@ fn in_single_precision() {
     let case = Single(case);
     for engine in engines() {
         let solved = engine
-            .solve(&field, method, &case, &saves, &z0, false)
+            .solve(&field, method, &case, &saves, &z0, Gradient::Nothing)
             .unwrap();
         let found: Vec<f64> = solved.saved.iter().map(|&z| f64::from(z)).collect();
         assert!(off(&found, &truth) < 1e-5, "{engine:?}");
@@ -144,7 +152,7 @@ fn wrong_sizes_are_named() {
     let mut field = case.field(Activation::Relu, true);
     let engine = Engine::new();
     let run = |field: &Mlp<'_, f64>, z0: &[f64], saves: &Saves| {
-        let error = engine.solve(field, &METHODS[0], &case, saves, z0, false);
+        let error = engine.solve(field, &METHODS[0], &case, saves, z0, Gradient::Nothing);
         error.err().map(|error| error.to_string())
     };
     let saves = case.saves();
@@ -166,7 +174,14 @@ fn wrong_sizes_are_named() {
         "{error}"
     );
     let solved = engine
-        .solve(&field, &METHODS[0], &case, &saves, &case.z0, false)
+        .solve(
+            &field,
+            &METHODS[0],
+            &case,
+            &saves,
+            &case.z0,
+            Gradient::Nothing,
+        )
         .unwrap();
     let weights = case.weights_of_saved();
     let back = engine.pull_back(&solved, &METHODS[0], &case, &saves, &weights);
@@ -176,7 +191,7 @@ fn wrong_sizes_are_named() {
         ..METHODS[0]
     };
     let error = engine
-        .solve(&field, &method, &case, &saves, &case.z0, false)
+        .solve(&field, &method, &case, &saves, &case.z0, Gradient::Nothing)
         .err()
         .unwrap();
     assert_eq!(

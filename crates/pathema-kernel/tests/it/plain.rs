@@ -1,4 +1,4 @@
-use pathema_kernel::{Activation, Drive, Gradients, Layer, Method, Mlp, Saves};
+use pathema_kernel::{Activation, Drive, Gradient, Gradients, Layer, Method, Mlp, Saves};
 
 pub(crate) const METHODS: [Method<'static>; 4] = [
     Method {
@@ -83,26 +83,42 @@ impl Case {
     }
 
     /// The saved states, a loop for each number.
-    pub(crate) fn solve(&self, field: &Mlp<'_, f64>, method: &Method<'_>) -> Vec<f64> {
-        self.solve_from(field, method, &self.z0)
+    pub(crate) fn solve(
+        &self,
+        field: &Mlp<'_, f64>,
+        method: &Method<'_>,
+        gradient: Gradient,
+    ) -> Vec<f64> {
+        self.solve_from(field, method, gradient, &self.z0)
     }
 
-    fn solve_from(&self, field: &Mlp<'_, f64>, method: &Method<'_>, z0: &[f64]) -> Vec<f64> {
+    fn solve_from(
+        &self,
+        field: &Mlp<'_, f64>,
+        method: &Method<'_>,
+        gradient: Gradient,
+        z0: &[f64],
+    ) -> Vec<f64> {
         let mut saved = Vec::new();
         for sample in 0..self.batch {
             let mut z = z0[sample * self.hidden..(sample + 1) * self.hidden].to_vec();
+            let mut y = z.clone();
             let mut states = vec![z.clone()];
             for step in 0..self.steps {
-                let mut slopes: Vec<Vec<f64>> = Vec::new();
-                for (stage, &node) in method.c.iter().enumerate() {
-                    let row: &[f64] = if stage == 0 { &[] } else { method.a[stage - 1] };
-                    let input = plus(&z, row, &slopes);
-                    let mut control = vec![0.0; self.channels];
-                    self.fill(sample, step, node, &mut control);
-                    slopes.push(slope(field, &input, &control));
+                let slopes = self.slopes(field, method, (sample, step), &z, false);
+                if let Gradient::Reversible { coupling } = gradient {
+                    for (y, z) in y.iter_mut().zip(&z) {
+                        *y = coupling * *y + (1.0 - coupling) * z;
+                    }
+                    y = plus(&y, method.b, &slopes);
+                    let back = self.slopes(field, method, (sample, step), &y, true);
+                    let minus: Vec<f64> = method.b.iter().map(|b| -b).collect();
+                    z = plus(&z, &minus, &back);
+                    states.push(y.clone());
+                } else {
+                    z = plus(&z, method.b, &slopes);
+                    states.push(z.clone());
                 }
-                z = plus(&z, method.b, &slopes);
-                states.push(z.clone());
             }
             for point in [0, sample % (self.steps + 1), self.steps] {
                 saved.extend(&states[point]);
@@ -111,11 +127,38 @@ impl Case {
         saved
     }
 
+    /// At all stages of a step from `z`, or of the step the other way.
+    fn slopes(
+        &self,
+        field: &Mlp<'_, f64>,
+        method: &Method<'_>,
+        (sample, step): (usize, usize),
+        z: &[f64],
+        backward: bool,
+    ) -> Vec<Vec<f64>> {
+        let mut slopes: Vec<Vec<f64>> = Vec::new();
+        for (stage, &node) in method.c.iter().enumerate() {
+            let row: &[f64] = if stage == 0 { &[] } else { method.a[stage - 1] };
+            let input = plus(z, row, &slopes);
+            let mut control = vec![0.0; self.channels];
+            let (node, sign) = if backward {
+                (1.0 - node, -1.0)
+            } else {
+                (node, 1.0)
+            };
+            self.fill(sample, step, node, &mut control);
+            control.iter_mut().for_each(|x| *x *= sign);
+            slopes.push(slope(field, &input, &control));
+        }
+        slopes
+    }
+
     /// Along a direction of the initial states and of each layer: what gradients predict and what differences measure.
     pub(crate) fn differences(
         &self,
         field: &Mlp<'_, f64>,
         method: &Method<'_>,
+        gradient: Gradient,
         gradients: &Gradients<f64>,
     ) -> Vec<(f64, f64)> {
         let weights = self.weights_of_saved();
@@ -124,7 +167,7 @@ impl Case {
                 layers: self::layers(layers),
                 ..field.clone()
             };
-            dot(&self.solve_from(&field, method, z0), &weights)
+            dot(&self.solve_from(&field, method, gradient, z0), &weights)
         };
         const STEP: f64 = 1e-5;
         let moved = |x: &[f64], direction: &[f64], by: f64| -> Vec<f64> {
