@@ -126,6 +126,8 @@ pub struct Solved<T> {
     /// The saved states, [batch, slots, hidden].
     pub saved: Vec<T>,
     gradient: Gradient,
+    /// By which the network is packed.
+    instructions: InstructionSet,
     network: Network<T>,
     tapes: Vec<Tape<T>>,
     batch: usize,
@@ -242,14 +244,15 @@ impl Engine {
         Ok(Solved {
             saved,
             gradient,
+            instructions: self.instructions,
             network,
             tapes,
             batch,
         })
     }
 
-    /// From the gradients of the saved states, [batch, slots, hidden], to those of what made them; method, drive and saves
-    /// as they were.
+    /// From the gradients of the saved states, [batch, slots, hidden], to those of what made them, by the instructions
+    /// of the solve; method, drive and saves as they were.
     ///
     /// # Errors
     /// [`KernelError::Shape`] if the numbers do not fit, [`KernelError::NotKept`] if the solve did not keep what it takes.
@@ -277,10 +280,17 @@ impl Engine {
         let done = self.each_group(solved.tapes.len(), |group| {
             let task = task(network, method, drive, saves, group, batch, solved.gradient);
             let mut z0 = vec![T::default(); task.samples * network.hidden];
-            let mut gathered = Gathered::new(network, T::height(self.instructions));
+            let mut gathered = Gathered::new(network, T::height(solved.instructions));
             let own = &of_saved[task.first * each..(task.first + task.samples) * each];
             let tape = &solved.tapes[group];
-            T::backward(self.instructions, &task, tape, own, &mut z0, &mut gathered);
+            T::backward(
+                solved.instructions,
+                &task,
+                tape,
+                own,
+                &mut z0,
+                &mut gathered,
+            );
             (z0, gathered)
         });
         let zeros = |count: usize| vec![T::default(); count];

@@ -95,6 +95,28 @@ proptest! {
     }
 }
 
+/// Weights are packed for the instructions of the solve, whatever engine goes back.
+#[test]
+fn back_by_the_instructions_of_the_solve() {
+    let case = Case::new(20, 7, 3, &[9], 4, 1);
+    let (saves, method) = (case.saves(), &METHODS[1]);
+    let (field, weights) = (case.field(Activation::Tanh, true), case.weights_of_saved());
+    for engine in engines() {
+        let solved = engine
+            .solve(&field, method, &case, &saves, &case.z0, Gradient::Direct)
+            .unwrap();
+        let back = |engine: Engine| engine.pull_back(&solved, method, &case, &saves, &weights);
+        let own = back(engine).unwrap();
+        for instructions in SETS {
+            let other = Engine {
+                instructions,
+                threads: 1,
+            };
+            assert_eq!(back(other).unwrap(), own);
+        }
+    }
+}
+
 /// Single precision is as exact as it can be.
 #[test]
 fn in_single_precision() {
