@@ -25,6 +25,7 @@ impl<T: Real> Task<'_, T> {
         let mut y = z.clone();
         let mut rooms = self.rooms(ROWS);
         let mut records = vec![T::default(); self.step_records()];
+        let minus: Vec<f64> = self.method.b.iter().map(|b| -b).collect();
         let (own, other) = (T::of(coupling), T::of(1.0 - coupling));
         self.save(&y, 0, saved);
         for step in 0..self.drive.steps() {
@@ -36,7 +37,6 @@ impl<T: Real> Task<'_, T> {
             add_weighted(self.method.b, &rooms.slopes, &mut y);
             // SAFETY: as asked of the caller.
             unsafe { self.stages::<V, ROWS, WIDE>((step, true), &y, &mut records, &mut rooms) };
-            let minus: Vec<f64> = self.method.b.iter().map(|b| -b).collect();
             add_weighted(&minus, &rooms.slopes, &mut z);
             self.save(&y, step + 1, saved);
         }

@@ -3,6 +3,8 @@
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
+mod register;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
