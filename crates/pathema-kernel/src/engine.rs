@@ -9,7 +9,7 @@ use crate::simd::{F32x8, F32x16, F64x4, F64x8};
 use crate::simd::{InstructionSet, Plain};
 
 /// Work on groups of samples in numbers of a kind.
-pub trait Dispatch: Sized {
+pub trait Dispatch: Sized + Send + 'static {
     /// Rows of a tile, to whose multiples rows of weights are padded.
     #[doc(hidden)]
     fn height(set: InstructionSet) -> usize;

@@ -10,15 +10,20 @@ use crate::simd::{Real, Vector, map};
 pub(crate) const GROUP: usize = 16;
 
 impl<T: Real> Network<T> {
-    /// Rows of a record: the inputs of all layers, and derivatives where the inputs do not tell them.
+    /// Rows of a record: the inputs of all layers, derivatives where the inputs do not tell them, and the matrix if it is
+    /// bounded.
     pub(crate) fn record_rows(&self) -> usize {
-        self.input_row(self.layers.len() - 1)
-            + self.layers.last().map_or(0, |last| last.inputs)
-            + if self.layers.len() > 1 {
-                self.derivative_rows(self.layers.len() - 2)
-            } else {
-                0
-            }
+        let matrix = self.hidden * self.channels;
+        self.matrix_row() + if self.final_tanh { matrix } else { 0 }
+    }
+
+    /// Where the bounded matrix begins in a record.
+    fn matrix_row(&self) -> usize {
+        let last = self.layers.len() - 1;
+        let derivatives = last
+            .checked_sub(1)
+            .map(|before| self.derivative_rows(before));
+        self.input_row(last) + self.layers[last].inputs + derivatives.unwrap_or(0)
     }
 
     /// Where the inputs of a layer begin in a record; the derivatives of the activation that made them follow.
@@ -83,14 +88,13 @@ unsafe fn activate<V: Vector>(activation: Activation, x: V) -> (V, V) {
 ///
 /// # Safety
 /// The machine has the vector's instructions, WIDE vectors are a group, and the pointers are good: `record` for a record
-/// whose first rows are z, `control` for the channels, `slope` for the state, `tile` for ROWS rows.
+/// whose first rows are z, `control` for the channels, `slope` for the state.
 #[inline(always)]
 pub(crate) unsafe fn slope<V: Vector, const ROWS: usize, const WIDE: usize>(
     network: &Network<V::Item>,
     record: *mut V::Item,
     control: *const V::Item,
     slope: *mut V::Item,
-    tile: *mut V::Item,
 ) {
     let last = network.layers.len() - 1;
     // SAFETY: as asked of the caller; rows lie within what is told there.
@@ -98,6 +102,7 @@ pub(crate) unsafe fn slope<V: Vector, const ROWS: usize, const WIDE: usize>(
         for k in 0..network.hidden * GROUP {
             *slope.add(k) = V::Item::default();
         }
+        let matrix = record.add(network.matrix_row() * GROUP);
         for (k, layer) in network.layers.iter().enumerate() {
             let input = record.add(network.input_row(k) * GROUP);
             for row in (0..layer.outputs).step_by(ROWS) {
@@ -118,15 +123,18 @@ pub(crate) unsafe fn slope<V: Vector, const ROWS: usize, const WIDE: usize>(
                         }
                     }
                 } else {
-                    store_bounded::<V, ROWS, WIDE>(network, &sums, tile);
-                    for r in 0..rows {
+                    for (r, sums) in sums.iter().enumerate().take(rows) {
                         let (h, c) = ((row + r) / network.channels, (row + r) % network.channels);
-                        for w in 0..WIDE {
+                        for (w, &sum) in sums.iter().enumerate() {
                             let at = w * V::LANES;
+                            let mut value = sum;
+                            if network.final_tanh {
+                                value = sum.tanh();
+                                value.store(matrix.add((row + r) * GROUP + at));
+                            }
                             let to = slope.add(h * GROUP + at);
-                            let matrix = V::load(tile.add(r * GROUP + at));
                             let control = V::load(control.add(c * GROUP + at));
-                            matrix.mul_add(control, V::load(to)).store(to);
+                            value.mul_add(control, V::load(to)).store(to);
                         }
                     }
                 }
@@ -160,24 +168,6 @@ unsafe fn affine<V: Vector, const ROWS: usize, const WIDE: usize>(
     }
 }
 
-/// A tile of the field's matrix.
-#[inline(always)]
-unsafe fn store_bounded<V: Vector, const ROWS: usize, const WIDE: usize>(
-    network: &Network<V::Item>,
-    sums: &[[V; WIDE]; ROWS],
-    tile: *mut V::Item,
-) {
-    // SAFETY: as asked of the caller.
-    unsafe {
-        for (r, sums) in sums.iter().enumerate() {
-            for (w, &sum) in sums.iter().enumerate() {
-                let value = if network.final_tanh { sum.tanh() } else { sum };
-                value.store(tile.add(r * GROUP + w * V::LANES));
-            }
-        }
-    }
-}
-
 /// Where the gradients of layers' outputs go: rows `ahead` apart, each group of samples in columns of its own.
 #[derive(Clone, Copy)]
 pub(crate) struct Columns<T> {
@@ -199,7 +189,6 @@ pub(crate) unsafe fn pull_back<V: Vector, const ROWS: usize, const WIDE: usize>(
     gradient: *const V::Item,
     gradients: Columns<V::Item>,
     to: *mut V::Item,
-    tile: *mut V::Item,
 ) {
     let last = network.layers.len() - 1;
     let rows_of = |layer: usize| {
@@ -210,24 +199,18 @@ pub(crate) unsafe fn pull_back<V: Vector, const ROWS: usize, const WIDE: usize>(
     // SAFETY: as asked of the caller; rows lie within what is told there.
     unsafe {
         let one = V::splat(V::Item::of(1.0));
-        let input = record.add(network.input_row(last) * GROUP);
-        for row in (0..network.layers[last].outputs).step_by(ROWS) {
-            // The matrix is made again rather than kept.
-            if network.final_tanh {
-                let sums = affine::<V, ROWS, WIDE>(network, last, row, input);
-                store_bounded::<V, ROWS, WIDE>(network, &sums, tile);
-            }
-            for r in 0..ROWS.min(network.layers[last].outputs - row) {
-                let (h, c) = ((row + r) / network.channels, (row + r) % network.channels);
-                for w in 0..WIDE {
-                    let at = w * V::LANES;
+        let matrix = record.add(network.matrix_row() * GROUP);
+        for h in 0..network.hidden {
+            for c in 0..network.channels {
+                let row = h * network.channels + c;
+                for at in (0..GROUP).step_by(V::LANES) {
                     let slope = V::load(gradient.add(h * GROUP + at));
                     let mut value = slope.mul(V::load(control.add(c * GROUP + at)));
                     if network.final_tanh {
-                        let matrix = V::load(tile.add(r * GROUP + at));
+                        let matrix = V::load(matrix.add(row * GROUP + at));
                         value = value.mul(one.sub(matrix.mul(matrix)));
                     }
-                    value.store(rows_of(last).add((row + r) * gradients.ahead + at));
+                    value.store(rows_of(last).add(row * gradients.ahead + at));
                 }
             }
         }
@@ -256,27 +239,16 @@ pub(crate) unsafe fn pull_back<V: Vector, const ROWS: usize, const WIDE: usize>(
                             continue;
                         }
                         let value = V::load(inputs.add(at));
-                        let derivative = match network.activation {
-                            Activation::Relu => step(value),
-                            Activation::Tanh => one.sub(value.mul(value)),
-                            _ => V::load(inputs.add(layer.inputs * GROUP + at)),
+                        let sum = match network.activation {
+                            Activation::Relu => sum.where_positive(value),
+                            Activation::Tanh => sum.mul(one.sub(value.mul(value))),
+                            _ => sum.mul(V::load(inputs.add(layer.inputs * GROUP + at))),
                         };
                         let to = (row + r) * gradients.ahead + w * V::LANES;
-                        sum.mul(derivative).store(rows_of(k - 1).add(to));
+                        sum.store(rows_of(k - 1).add(to));
                     }
                 }
             }
         }
-    }
-}
-
-/// 1 where a value of max(x, 0) is above zero, else 0.
-#[inline(always)]
-unsafe fn step<V: Vector>(value: V) -> V {
-    // SAFETY: as asked of the caller.
-    unsafe {
-        map(value, |value| {
-            V::Item::of(if value > V::Item::default() { 1.0 } else { 0.0 })
-        })
     }
 }

@@ -5,6 +5,7 @@ use crate::field::Network;
 use crate::parameters::Gathered;
 use crate::simd::{Real, Vector};
 use crate::solve::{Drive, Gradient, Method, Saves};
+use crate::spare;
 
 /// What a group of samples is solved with.
 pub(crate) struct Task<'a, T> {
@@ -19,11 +20,17 @@ pub(crate) struct Task<'a, T> {
 }
 
 /// What is kept of the way forward.
-pub(crate) struct Tape<T> {
+pub(crate) struct Tape<T: Send + 'static> {
     /// Of each evaluation.
     pub(crate) records: Vec<T>,
     /// The coupled states at the end, one after the other.
     pub(crate) end: Vec<T>,
+}
+
+impl<T: Send + 'static> Drop for Tape<T> {
+    fn drop(&mut self) {
+        spare::give_back(std::mem::take(&mut self.records));
+    }
 }
 
 /// Rooms for the parts of a step.
@@ -31,7 +38,6 @@ pub(crate) struct Rooms<T> {
     pub(crate) slopes: Vec<T>,
     controls: Vec<T>,
     of_slope: Vec<T>,
-    tile: Vec<T>,
 }
 
 impl<T: Real> Task<'_, T> {
@@ -89,13 +95,12 @@ impl<T: Real> Task<'_, T> {
     }
 
     /// Rooms for the parts of a step.
-    pub(crate) fn rooms(&self, rows: usize) -> Rooms<T> {
+    pub(crate) fn rooms(&self) -> Rooms<T> {
         let stages = self.method.b.len();
         Rooms {
             slopes: vec![T::default(); stages * self.state()],
             controls: vec![T::default(); stages * self.network.channels * GROUP],
             of_slope: vec![T::default(); self.state()],
-            tile: vec![T::default(); rows * GROUP],
         }
     }
 
@@ -129,7 +134,6 @@ impl<T: Real> Task<'_, T> {
                     record.as_mut_ptr(),
                     rooms.controls[stage * channels * GROUP..].as_ptr(),
                     rooms.slopes[stage * state..].as_mut_ptr(),
-                    rooms.tile.as_mut_ptr(),
                 );
             }
         }
@@ -168,9 +172,9 @@ impl<T: Real> Task<'_, T> {
                     *to += of_later * weight;
                 }
             }
-            let columns: Columns<T> = gathered.next(self.network, record);
             // SAFETY: as asked of the caller; the slices have the sizes asked for.
             unsafe {
+                let columns: Columns<T> = gathered.next::<V>(self.network, record);
                 pull_back::<V, ROWS, WIDE>(
                     self.network,
                     record.as_ptr(),
@@ -178,7 +182,6 @@ impl<T: Real> Task<'_, T> {
                     rooms.of_slope.as_ptr(),
                     columns,
                     rooms.slopes[stage * state..].as_mut_ptr(),
-                    rooms.tile.as_mut_ptr(),
                 );
                 if gathered.is_full() {
                     gathered.sum::<V, HIGH>(self.network);
@@ -209,11 +212,11 @@ impl<T: Real> Task<'_, T> {
         let (steps, each) = (self.drive.steps(), self.step_records());
         let keeps = self.gradient == Gradient::Direct;
         let mut tape = Tape {
-            records: vec![T::default(); each * if keeps { steps } else { 1 }],
+            records: spare::take(each * if keeps { steps } else { 1 }),
             end: Vec::new(),
         };
         let mut z = self.spread(z0);
-        let mut rooms = self.rooms(ROWS);
+        let mut rooms = self.rooms();
         self.save(&z, 0, saved);
         for step in 0..steps {
             let place = if keeps { step } else { 0 };
@@ -254,7 +257,7 @@ impl<T: Real> Task<'_, T> {
         }
         let (steps, each) = (self.drive.steps(), self.step_records());
         let mut of_z = vec![T::default(); self.state()];
-        let mut rooms = self.rooms(ROWS);
+        let mut rooms = self.rooms();
         for step in (0..steps).rev() {
             self.add_saved(of_saved, step + 1, &mut of_z);
             self.controls(step, false, &mut rooms.controls);
@@ -286,6 +289,7 @@ impl<T: Real> Task<'_, T> {
 }
 
 /// Adds Σ wⱼ kⱼ to `to`.
+#[inline(always)]
 pub(crate) fn add_weighted<T: Real>(weights: &[f64], slopes: &[T], to: &mut [T]) {
     for (&weight, slope) in weights.iter().zip(slopes.chunks_exact(to.len())) {
         if weight != 0.0 {

@@ -13,6 +13,7 @@ mod product;
 mod reversible;
 mod simd;
 mod solve;
+mod spare;
 
 pub use error::KernelError;
 pub use field::{Activation, Layer, Mlp};

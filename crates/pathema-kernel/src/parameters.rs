@@ -48,15 +48,35 @@ impl<T: Real> Gathered<T> {
     }
 
     /// Where the gradients of the next evaluation go, whose inputs are taken from its record.
-    pub(crate) fn next(&mut self, network: &Network<T>, record: &[T]) -> Columns<T> {
+    ///
+    /// # Safety
+    /// The machine has the vector's instructions.
+    #[inline(always)]
+    pub(crate) unsafe fn next<V: Vector<Item = T>>(
+        &mut self,
+        network: &Network<T>,
+        record: &[T],
+    ) -> Columns<T> {
         let first = self.evaluations * GROUP;
         self.evaluations += 1;
         for (k, (layer, to)) in network.layers.iter().zip(&mut self.inputs).enumerate() {
             let padded = layer.inputs.next_multiple_of(COLUMNS);
             let rows = &record[network.input_row(k) * GROUP..];
-            for (i, row) in rows.chunks_exact(GROUP).take(layer.inputs).enumerate() {
-                for (sample, &x) in row.iter().enumerate() {
-                    to[(first + sample) * padded + i] = x;
+            let to = &mut to[first * padded..(first + GROUP) * padded];
+            let whole = layer.inputs / V::SQUARE * V::SQUARE;
+            for row in (0..whole).step_by(V::SQUARE) {
+                for sample in (0..GROUP).step_by(V::SQUARE) {
+                    let from = rows[row * GROUP + sample..].as_ptr();
+                    // SAFETY: the squares lie within the rows, and within those of so many samples.
+                    unsafe {
+                        let to = to[sample * padded + row..].as_mut_ptr();
+                        V::transpose(from, GROUP, to, padded);
+                    }
+                }
+            }
+            for row in whole..layer.inputs {
+                for sample in 0..GROUP {
+                    to[sample * padded + row] = rows[row * GROUP + sample];
                 }
             }
         }
@@ -86,7 +106,8 @@ impl<T: Real> Gathered<T> {
             let padded = layer.inputs.next_multiple_of(COLUMNS);
             let outputs = &self.outputs[network.gradient_row(k, self.height) * AHEAD..];
             for (bias, row) in self.biases[k].iter_mut().zip(outputs.chunks_exact(AHEAD)) {
-                *bias += row[..terms].iter().fold(T::default(), |sum, &x| sum + x);
+                // SAFETY: as asked of the caller.
+                *bias += unsafe { sum::<V>(&row[..terms]) };
             }
             for row in (0..layer.outputs).step_by(HIGH) {
                 for column in (0..layer.inputs).step_by(2 * V::LANES) {
@@ -132,5 +153,22 @@ impl<T: Real> Gathered<T> {
                 *to += x;
             }
         }
+    }
+}
+
+/// The sum of whole groups of numbers, lane by lane and then that of the lanes.
+#[inline(always)]
+unsafe fn sum<V: Vector>(numbers: &[V::Item]) -> V::Item {
+    // SAFETY: as asked of the caller; a group is several vectors, and no vector has more lanes than it.
+    unsafe {
+        let mut sums = [V::Item::default(); GROUP];
+        for at in (0..GROUP).step_by(V::LANES) {
+            let mut sum = V::splat(V::Item::default());
+            for group in numbers.chunks_exact(GROUP) {
+                sum = sum.add(V::load(group.as_ptr().add(at)));
+            }
+            sum.store(sums.as_mut_ptr().add(at));
+        }
+        sums.into_iter().fold(V::Item::default(), |sum, x| sum + x)
     }
 }

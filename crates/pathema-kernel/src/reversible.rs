@@ -23,7 +23,7 @@ impl<T: Real> Task<'_, T> {
     ) -> Tape<T> {
         let mut z = self.spread(z0);
         let mut y = z.clone();
-        let mut rooms = self.rooms(ROWS);
+        let mut rooms = self.rooms();
         let mut records = vec![T::default(); self.step_records()];
         let minus: Vec<f64> = self.method.b.iter().map(|b| -b).collect();
         let (own, other) = (T::of(coupling), T::of(1.0 - coupling));
@@ -67,7 +67,7 @@ impl<T: Real> Task<'_, T> {
         let (mut y, mut z) = (y.to_vec(), z.to_vec());
         let mut of_y = vec![T::default(); self.state()];
         let mut of_z = of_y.clone();
-        let mut rooms = self.rooms(ROWS);
+        let mut rooms = self.rooms();
         let mut records = vec![T::default(); self.step_records()];
         let minus: Vec<f64> = self.method.b.iter().map(|b| -b).collect();
         let (own, other) = (T::of(coupling), T::of(1.0 - coupling));

@@ -122,7 +122,7 @@ pub struct Engine {
 }
 
 /// A solve that can be gone back.
-pub struct Solved<T> {
+pub struct Solved<T: Real> {
     /// The saved states, [batch, slots, hidden].
     pub saved: Vec<T>,
     gradient: Gradient,

@@ -129,8 +129,20 @@ pub(crate) trait Vector: Copy {
     unsafe fn mul(self, b: Self) -> Self;
     /// The larger of each pair; `b` where one is not a number.
     unsafe fn max(self, b: Self) -> Self;
+    /// Itself in lanes where `x` is above zero, zero elsewhere.
+    unsafe fn where_positive(self, x: Self) -> Self;
     /// tanh, which keeps NaN.
     unsafe fn tanh(self) -> Self;
+
+    /// Rows of a square that [`transpose`](Self::transpose) turns, which divide a group.
+    const SQUARE: usize;
+    /// Rows of a square become columns; rows lie so far apart here and there.
+    unsafe fn transpose(
+        from: *const Self::Item,
+        from_row: usize,
+        to: *mut Self::Item,
+        to_row: usize,
+    );
 }
 
 /// Each lane by itself.

@@ -63,6 +63,26 @@ impl<T: Real, const LANES: usize> Vector for Plain<T, LANES> {
     }
 
     #[inline(always)]
+    unsafe fn where_positive(self, x: Self) -> Self {
+        self.zip(
+            x,
+            |own, x| if x > T::default() { own } else { T::default() },
+        )
+    }
+
+    const SQUARE: usize = LANES;
+
+    #[inline(always)]
+    unsafe fn transpose(from: *const T, from_row: usize, to: *mut T, to_row: usize) {
+        for r in 0..LANES {
+            for c in 0..LANES {
+                // SAFETY: both lie within the squares.
+                unsafe { *to.add(c * to_row + r) = *from.add(r * from_row + c) };
+            }
+        }
+    }
+
+    #[inline(always)]
     unsafe fn tanh(self) -> Self {
         // SAFETY: as of the trait.
         unsafe { map(self, |x| T::of(x.to_f64().tanh())) }

@@ -1,9 +1,10 @@
 //! Vectors that are one register each.
 
-/// A vector from a register, its numbers, and the intrinsics that work on it; the fused one takes (a, b, c) for a · b + c.
+/// A vector from a register, its numbers, and the intrinsics that work on it; the fused one takes (a, b, c) for a · b + c,
+/// the gate (a, x) for a where x is above zero.
 macro_rules! vector {
     ($name:ident, $register:ty, $item:ty, $lanes:literal, $tanh:ident,
-     $splat:ident $load:ident $store:ident $fma:ident $add:ident $sub:ident $mul:ident $div:ident $max:ident $min:ident) => {
+     $splat:ident $load:ident $store:ident $fma:ident $add:ident $sub:ident $mul:ident $div:ident $max:ident $min:ident $gate:ident $square:literal $transpose:ident) => {
         /// One register.
         #[derive(Clone, Copy)]
         pub(crate) struct $name($register);
@@ -77,7 +78,26 @@ macro_rules! vector {
                 unsafe { $name($max(self.0, b.0)) }
             }
 
+            #[inline(always)]
+            unsafe fn where_positive(self, x: Self) -> Self {
+                // SAFETY: as of the trait.
+                unsafe { $name($gate(self.0, x.0)) }
+            }
+
             $tanh!();
+
+            const SQUARE: usize = $square;
+
+            #[inline(always)]
+            unsafe fn transpose(
+                from: *const $item,
+                from_row: usize,
+                to: *mut $item,
+                to_row: usize,
+            ) {
+                // SAFETY: as of the trait.
+                unsafe { $transpose(from, from_row, to, to_row) };
+            }
         }
     };
 }
