@@ -29,10 +29,13 @@ impl Drive<f32> for Walk {
         STEPS
     }
 
-    fn fill(&self, sample: usize, step: usize, _: f64, control: &mut [f32]) {
-        for (c, control) in control.iter_mut().enumerate() {
-            let hash = (sample * 7919 + step * 104_729 + c * 1_299_709) % 1000;
-            *control = hash as f32 * 1e-4 - 0.05;
+    fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [f32]) {
+        let channels = controls.len() / nodes.len();
+        for controls in controls.chunks_exact_mut(channels) {
+            for (c, control) in controls.iter_mut().enumerate() {
+                let hash = (sample * 7919 + step * 104_729 + c * 1_299_709) % 1000;
+                *control = hash as f32 * 1e-4 - 0.05;
+            }
         }
     }
 }

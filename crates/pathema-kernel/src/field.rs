@@ -7,7 +7,7 @@ use crate::simd::Real;
 pub enum Activation {
     /// max(x, 0).
     Relu,
-    /// x σ(x).
+    /// x σ(x): smooth, so that methods of high order keep it.
     Silu,
     /// tanh x.
     Tanh,

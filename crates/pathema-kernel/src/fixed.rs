@@ -1,11 +1,17 @@
 //! A group of samples through steps that are laid out beforehand, and back.
 
+use std::ops::Range;
+
+use crate::checkpoints::left_part;
 use crate::evaluate::{Columns, GROUP, pull_back, slope};
 use crate::field::Network;
 use crate::parameters::Gathered;
 use crate::simd::{Real, Vector};
 use crate::solve::{Drive, Gradient, Method, Saves};
 use crate::spare;
+
+/// Steps that are gone back at once where their records are made again.
+const BLOCK: usize = 16;
 
 /// What a group of samples is solved with.
 pub(crate) struct Task<'a, T> {
@@ -23,7 +29,7 @@ pub(crate) struct Task<'a, T> {
 pub(crate) struct Tape<T: Send + 'static> {
     /// Of each evaluation.
     pub(crate) records: Vec<T>,
-    /// The coupled states at the end, one after the other.
+    /// The coupled states at the end, one after the other; or the state at the start, where steps are to be taken again.
     pub(crate) end: Vec<T>,
 }
 
@@ -36,7 +42,11 @@ impl<T: Send + 'static> Drop for Tape<T> {
 /// Rooms for the parts of a step.
 pub(crate) struct Rooms<T> {
     pub(crate) slopes: Vec<T>,
+    /// Of all samples, and of one, [nodes, channels, …].
     controls: Vec<T>,
+    own: Vec<T>,
+    /// The nodes seen from the end.
+    mirrored: Vec<f64>,
     of_slope: Vec<T>,
 }
 
@@ -48,17 +58,18 @@ impl<T: Real> Task<'_, T> {
 
     /// The controls of a step at all nodes, [nodes, channels, GROUP], `backward` those of the step from its end to its start;
     /// those of samples that are missing are zero.
-    fn controls(&self, step: usize, backward: bool, to: &mut [T]) {
-        let channels = self.network.channels;
-        let mut control = vec![T::default(); channels];
-        let nodes = self.method.c.iter();
-        for (&node, to) in nodes.zip(to.chunks_exact_mut(channels * GROUP)) {
-            for sample in 0..self.samples {
-                let (first, node) = (self.first, if backward { 1.0 - node } else { node });
-                self.drive.fill(first + sample, step, node, &mut control);
-                for (c, &x) in control.iter().enumerate() {
-                    to[c * GROUP + sample] = if backward { -x } else { x };
-                }
+    fn controls(&self, step: usize, backward: bool, rooms: &mut Rooms<T>) {
+        let Rooms {
+            controls,
+            own,
+            mirrored,
+            ..
+        } = rooms;
+        let nodes = if backward { mirrored } else { self.method.c };
+        for sample in 0..self.samples {
+            self.drive.fill(self.first + sample, step, nodes, own);
+            for (row, &x) in own.iter().enumerate() {
+                controls[row * GROUP + sample] = if backward { -x } else { x };
             }
         }
     }
@@ -100,6 +111,8 @@ impl<T: Real> Task<'_, T> {
         Rooms {
             slopes: vec![T::default(); stages * self.state()],
             controls: vec![T::default(); stages * self.network.channels * GROUP],
+            own: vec![T::default(); stages * self.network.channels],
+            mirrored: self.method.c.iter().map(|node| 1.0 - node).collect(),
             of_slope: vec![T::default(); self.state()],
         }
     }
@@ -122,7 +135,7 @@ impl<T: Real> Task<'_, T> {
         rooms: &mut Rooms<T>,
     ) {
         let (state, channels) = (self.state(), self.network.channels);
-        self.controls(step, backward, &mut rooms.controls);
+        self.controls(step, backward, rooms);
         let each = self.network.record_rows() * GROUP;
         for (stage, record) in records.chunks_exact_mut(each).enumerate() {
             record[..state].copy_from_slice(z);
@@ -209,24 +222,55 @@ impl<T: Real> Task<'_, T> {
             // SAFETY: as asked of the caller.
             return unsafe { self.forward_coupled::<V, ROWS, WIDE>(z0, saved, coupling) };
         }
-        let (steps, each) = (self.drive.steps(), self.step_records());
+        let steps = self.drive.steps();
         let keeps = self.gradient == Gradient::Direct;
-        let mut tape = Tape {
-            records: spare::take(each * if keeps { steps } else { 1 }),
-            end: Vec::new(),
-        };
         let mut z = self.spread(z0);
+        let mut tape = Tape {
+            records: spare::take(self.step_records() * if keeps { steps } else { 1 }),
+            end: match self.gradient {
+                Gradient::Checkpointed { .. } => z.clone(),
+                _ => Vec::new(),
+            },
+        };
         let mut rooms = self.rooms();
         self.save(&z, 0, saved);
-        for step in 0..steps {
-            let place = if keeps { step } else { 0 };
-            let records = &mut tape.records[place * each..(place + 1) * each];
-            // SAFETY: as asked of the caller.
-            unsafe { self.stages::<V, ROWS, WIDE>((step, false), &z, records, &mut rooms) };
-            add_weighted(self.method.b, &rooms.slopes, &mut z);
-            self.save(&z, step + 1, saved);
+        // SAFETY: as asked of the caller.
+        unsafe {
+            self.advance::<V, ROWS, WIDE>(
+                0..steps,
+                &mut z,
+                (&mut tape.records, keeps),
+                Some(saved),
+                &mut rooms,
+            );
         }
         tape
+    }
+
+    /// Takes steps from `z`; their records are put one after the other, or over each other where none is kept.
+    ///
+    /// # Safety
+    /// As of [`stages`](Self::stages).
+    #[inline(always)]
+    unsafe fn advance<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
+        &self,
+        steps: Range<usize>,
+        z: &mut [T],
+        (records, keeps): (&mut [T], bool),
+        mut saved: Option<&mut [T]>,
+        rooms: &mut Rooms<T>,
+    ) {
+        let each = self.step_records();
+        for (k, step) in steps.enumerate() {
+            let place = if keeps { k } else { 0 };
+            let records = &mut records[place * each..(place + 1) * each];
+            // SAFETY: as asked of the caller.
+            unsafe { self.stages::<V, ROWS, WIDE>((step, false), z, records, rooms) };
+            add_weighted(self.method.b, &rooms.slopes, z);
+            if let Some(saved) = &mut saved {
+                self.save(z, step + 1, saved);
+            }
+        }
     }
 
     /// From the gradients of the saved states to that of `z0`, [samples, hidden]; those of parameters are gathered.
@@ -257,19 +301,63 @@ impl<T: Real> Task<'_, T> {
         }
         let (steps, each) = (self.drive.steps(), self.step_records());
         let mut of_z = vec![T::default(); self.state()];
+        let mut of_end = of_z.clone();
         let mut rooms = self.rooms();
-        for step in (0..steps).rev() {
-            self.add_saved(of_saved, step + 1, &mut of_z);
-            self.controls(step, false, &mut rooms.controls);
-            let records = &tape.records[step * each..(step + 1) * each];
-            let of_end = of_z.clone();
-            // SAFETY: as asked of the caller.
-            unsafe {
-                self.back_through_stages::<V, ROWS, WIDE, HIGH>(
-                    records, &of_end, &mut of_z, &mut rooms, gathered,
-                );
+        // What was kept of all steps is one block; else a few steps are, whose records are made again.
+        let (block, snapshots) = match self.gradient {
+            Gradient::Checkpointed { snapshots } => (BLOCK.min(steps.max(1)), snapshots),
+            _ => (steps.max(1), 0),
+        };
+        let remake = matches!(self.gradient, Gradient::Checkpointed { .. });
+        let mut again = spare::take(if remake { block * each } else { 0 });
+        // States at the starts of blocks.
+        let mut kept = vec![(0, tape.end.clone())];
+        let mut end = steps.div_ceil(block);
+        while let Some((first, z)) = kept.last().filter(|_| end > 0) {
+            let (first, mut z) = (*first, z.clone());
+            let (alone, left) = match end - first {
+                1 => (true, 1),
+                count => (
+                    false,
+                    left_part(count, snapshots.saturating_sub(kept.len() - 1)),
+                ),
+            };
+            let own = first * block..((first + left) * block).min(steps);
+            if remake {
+                gathered.made_again += own.len() * self.method.b.len();
+                // SAFETY: as asked of the caller.
+                unsafe {
+                    self.advance::<V, ROWS, WIDE>(
+                        own.clone(),
+                        &mut z,
+                        (&mut again, alone),
+                        None,
+                        &mut rooms,
+                    );
+                }
             }
+            if !alone {
+                kept.push((first + left, z));
+                continue;
+            }
+            let records = if remake { &again } else { &tape.records };
+            for step in own.clone().rev() {
+                self.add_saved(of_saved, step + 1, &mut of_z);
+                self.controls(step, false, &mut rooms);
+                let place = step - own.start;
+                let records = &records[place * each..(place + 1) * each];
+                of_end.copy_from_slice(&of_z);
+                // SAFETY: as asked of the caller.
+                unsafe {
+                    self.back_through_stages::<V, ROWS, WIDE, HIGH>(
+                        records, &of_end, &mut of_z, &mut rooms, gathered,
+                    );
+                }
+            }
+            end = first;
+            kept.pop();
         }
+        spare::give_back(again);
         self.add_saved(of_saved, 0, &mut of_z);
         // SAFETY: as asked of the caller.
         unsafe { gathered.sum::<V, HIGH>(self.network) };

@@ -3,6 +3,7 @@
 //! Small models pay for dispatch, not arithmetic: here a group of samples goes through all steps without leaving native
 //! code, and back. The field's matrix is never written out for a batch.
 
+pub mod checkpoints;
 mod engine;
 mod error;
 mod evaluate;

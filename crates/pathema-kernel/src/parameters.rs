@@ -21,6 +21,8 @@ pub(crate) struct Gathered<T> {
     biases: Vec<Vec<T>>,
     height: usize,
     evaluations: usize,
+    /// Evaluations that the way back made again.
+    pub(crate) made_again: usize,
 }
 
 const AHEAD: usize = BLOCK * GROUP;
@@ -44,6 +46,7 @@ impl<T: Real> Gathered<T> {
             biases: layers.iter().map(|layer| zeros(layer.outputs)).collect(),
             height,
             evaluations: 0,
+            made_again: 0,
         }
     }
 

@@ -63,6 +63,7 @@ impl<T: Real> Task<'_, T> {
         gathered: &mut Gathered<T>,
         coupling: f64,
     ) {
+        gathered.made_again += 2 * self.drive.steps() * self.method.b.len();
         let (y, z) = tape.end.split_at(self.state());
         let (mut y, mut z) = (y.to_vec(), z.to_vec());
         let mut of_y = vec![T::default(); self.state()];

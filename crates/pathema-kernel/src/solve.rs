@@ -50,9 +50,9 @@ pub trait Drive<T>: Sync {
     /// Steps of every sample.
     fn steps(&self) -> usize;
 
-    /// Puts dX/dt times the step's length, at a node of the step (0 its start, 1 its end), or the increment over it, in
-    /// `control`, `[channels]`. Zero where the sample stands still.
-    fn fill(&self, sample: usize, step: usize, node: f64, control: &mut [T]);
+    /// Puts dX/dt times the step's length, at nodes of the step (0 its start, 1 its end), or the increment over it, in
+    /// `controls`, `[nodes, channels]`. Zero where the sample stands still.
+    fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [T]);
 }
 
 /// At which points of its way each sample is saved: point k lies before step k, the last after all of them.
@@ -103,6 +103,12 @@ pub enum Gradient {
     Nothing,
     /// A record of each evaluation: fastest.
     Direct,
+    /// States at a few points, from where steps are taken again: memory in the logarithm of the number of steps, two
+    /// to three times the evaluations.
+    Checkpointed {
+        /// States kept at any time beside that at the start; [`checkpoints::chosen`](crate::checkpoints::chosen) by itself.
+        snapshots: usize,
+    },
     /// The end of two coupled solutions whose steps are undone on the way back: the same memory however many steps there are,
     /// twice the evaluations both ways. States differ from those of the others within the method's order.
     Reversible {
@@ -140,6 +146,8 @@ pub struct Gradients<T> {
     pub z0: Vec<T>,
     /// By weight and bias of each layer.
     pub layers: Vec<(Vec<T>, Vec<T>)>,
+    /// Evaluations of the field that were made again, each of a whole batch.
+    pub evaluations: usize,
 }
 
 impl Engine {
@@ -165,8 +173,8 @@ impl Engine {
     ///     fn steps(&self) -> usize {
     ///         10
     ///     }
-    ///     fn fill(&self, _sample: usize, _step: usize, _node: f64, control: &mut [f64]) {
-    ///         control[0] = 0.1;
+    ///     fn fill(&self, _sample: usize, _step: usize, _nodes: &[f64], controls: &mut [f64]) {
+    ///         controls.fill(0.1);
     ///     }
     /// }
     /// let field = Mlp {
@@ -185,6 +193,32 @@ impl Engine {
     /// # Ok::<(), pathema_kernel::KernelError>(())
     /// ```
     pub fn solve<T: Real>(
+        &self,
+        field: &Mlp<'_, T>,
+        method: &Method<'_>,
+        drive: &dyn Drive<T>,
+        saves: &Saves,
+        z0: &[T],
+        gradient: Gradient,
+    ) -> Result<Solved<T>, KernelError> {
+        let solved = self.solve_whatever_comes(field, method, drive, saves, z0, gradient)?;
+        let states = solved.saved.chunks_exact(field.hidden);
+        for (place, (state, &point)) in states.zip(&saves.points).enumerate() {
+            if !state.iter().all(|z| z.is_finite()) {
+                return Err(KernelError::NonFinite {
+                    sample: place / saves.slots,
+                    point,
+                });
+            }
+        }
+        Ok(solved)
+    }
+
+    /// As [`solve`](Self::solve), whether the states are finite or not.
+    ///
+    /// # Errors
+    /// As there, if numbers do not fit.
+    pub fn solve_whatever_comes<T: Real>(
         &self,
         field: &Mlp<'_, T>,
         method: &Method<'_>,
@@ -231,18 +265,8 @@ impl Engine {
             (saved, tape)
         });
         let (saved, tapes): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-        let saved = saved.concat();
-        let states = saved.chunks_exact(hidden).zip(&saves.points).enumerate();
-        for (place, (state, &point)) in states {
-            if !state.iter().all(|z| z.is_finite()) {
-                return Err(KernelError::NonFinite {
-                    sample: place / saves.slots,
-                    point,
-                });
-            }
-        }
         Ok(Solved {
-            saved,
+            saved: saved.concat(),
             gradient,
             instructions: self.instructions,
             network,
@@ -300,11 +324,14 @@ impl Engine {
             layers: layers
                 .map(|layer| (zeros(layer.outputs * layer.inputs), zeros(layer.outputs)))
                 .collect(),
+            evaluations: 0,
         };
         // In the order of the groups, whoever made them.
         for (z0, gathered) in done {
             gradients.z0.extend(z0);
             gathered.add_to(network, &mut gradients.layers);
+            // The same for all.
+            gradients.evaluations = gathered.made_again;
         }
         Ok(gradients)
     }

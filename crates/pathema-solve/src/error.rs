@@ -1,6 +1,7 @@
 use std::sync::Mutex;
 
 use pathema_autograd::AutogradError;
+use pathema_kernel::KernelError;
 use pathema_path::PathError;
 use tch::TchError;
 
@@ -188,6 +189,9 @@ pub enum Cause {
     /// A custom gradient could not be attached or taken.
     #[error("{0}")]
     Autograd(#[from] AutogradError),
+    /// The fused engine refused its numbers.
+    #[error("the fused engine: {0}")]
+    Kernel(#[from] KernelError),
     /// libtorch refused an operation.
     #[error("libtorch: {0}")]
     Tch(#[from] TchError),

@@ -24,6 +24,20 @@ pub struct Solve {
     pub steps: Steps,
     /// How gradients are taken.
     pub gradient: Gradient,
+    /// What does the work.
+    pub engine: Engine,
+}
+
+/// What does the work of a solve; results are the same to rounding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// All steps in one piece of native code (`pathema-kernel`), many times faster for small models: on the CPU, in single
+    /// or double precision, for an [`MlpField`](crate::field::MlpField) along paths that need no gradient themselves, in
+    /// fixed steps of an explicit method, with any gradient but [`Gradient::Continuous`]. It has no second derivatives.
+    /// What does not fit, [`General`](Self::General) does; [`SolveStats::engine`](crate::SolveStats) says which it was.
+    Fused,
+    /// Operations of libtorch, for any field on any device.
+    General,
 }
 
 impl Solve {
@@ -48,6 +62,7 @@ impl Solve {
             method,
             steps,
             gradient: Gradient::Direct,
+            engine: Engine::Fused,
         }
     }
 
@@ -55,6 +70,12 @@ impl Solve {
     #[must_use]
     pub fn with_gradient(self, gradient: Gradient) -> Solve {
         Solve { gradient, ..self }
+    }
+
+    /// The same by another engine.
+    #[must_use]
+    pub fn with_engine(self, engine: Engine) -> Solve {
+        Solve { engine, ..self }
     }
 }
 
@@ -310,6 +331,13 @@ pub(crate) enum Work {
 }
 
 impl Work {
+    pub(crate) fn grids(&self) -> Option<&Grids> {
+        match self {
+            Work::Grids(grids) => Some(grids),
+            Work::Adaptive { .. } => None,
+        }
+    }
+
     /// How exactly the equations of implicit stages are solved.
     pub(crate) fn newton(&self) -> Newton {
         match self {
@@ -352,6 +380,7 @@ fn finish(
         save,
         event,
         method: how.method,
+        engine: how.engine,
         remembers: pathema_autograd::is_grad_enabled(),
     };
     gradient::solve(&problem, work, how.gradient)

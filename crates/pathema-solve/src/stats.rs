@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::Engine;
 use crate::flow::Span;
 
 /// The work that a solve took.
@@ -19,6 +20,8 @@ pub struct SolveStats {
     pub smallest_step: f64,
     /// The longest step kept; 0 where none was.
     pub largest_step: f64,
+    /// What did the work.
+    pub engine: Engine,
     pub(crate) backward: Backward,
 }
 
@@ -33,6 +36,7 @@ impl SolveStats {
             evaluations: 0,
             smallest_step: f64::INFINITY,
             largest_step: 0.0,
+            engine: Engine::General,
             backward: Arc::default(),
         }
     }

@@ -33,6 +33,7 @@ fn activations() -> impl Strategy<Value = Activation> {
 fn gradients() -> impl Strategy<Value = Gradient> {
     prop_oneof![
         Just(Gradient::Direct),
+        (0..4_usize).prop_map(|snapshots| Gradient::Checkpointed { snapshots }),
         (0.9..=1.0).prop_map(|coupling| Gradient::Reversible { coupling }),
     ]
 }
@@ -75,6 +76,26 @@ proptest! {
                 let allowed = if activation == Activation::Relu { 1e-2 } else { 2e-6 };
                 prop_assert!(off < allowed, "{engine:?}: {predicted} is not {measured}");
             }
+        }
+    }
+
+    /// Steps that are taken again are the same to the last bit, however few states are kept.
+    #[test]
+    fn checkpoints_change_nothing(
+        (batch, steps, snapshots) in (1..40_usize, 0..100_usize, 0..6_usize),
+        seed in any::<u64>(),
+    ) {
+        let case = Case::new(batch, 6, 2, &[9], steps, seed);
+        let (saves, field) = (case.saves(), case.field(Activation::Silu, true));
+        let run = |engine: Engine, gradient| {
+            let solved = engine.solve(&field, &METHODS[3], &case, &saves, &case.z0, gradient).unwrap();
+            let weights = case.weights_of_saved();
+            let gradients = engine.pull_back(&solved, &METHODS[3], &case, &saves, &weights).unwrap();
+            (solved.saved.clone(), gradients.z0, gradients.layers)
+        };
+        for engine in engines() {
+            let again = run(engine, Gradient::Checkpointed { snapshots });
+            prop_assert!(run(engine, Gradient::Direct) == again);
         }
     }
 
@@ -126,10 +147,10 @@ fn in_single_precision() {
             self.0.steps()
         }
 
-        fn fill(&self, sample: usize, step: usize, node: f64, control: &mut [f32]) {
-            let mut own = vec![0.0; control.len()];
-            self.0.fill(sample, step, node, &mut own);
-            for (to, x) in control.iter_mut().zip(own) {
+        fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [f32]) {
+            let mut own = vec![0.0; controls.len()];
+            self.0.fill(sample, step, nodes, &mut own);
+            for (to, x) in controls.iter_mut().zip(own) {
                 *to = f32::of(x);
             }
         }

@@ -146,7 +146,7 @@ impl Case {
             } else {
                 (node, 1.0)
             };
-            self.fill(sample, step, node, &mut control);
+            self.fill(sample, step, &[node], &mut control);
             control.iter_mut().for_each(|x| *x *= sign);
             slopes.push(slope(field, &input, &control));
         }
@@ -207,14 +207,17 @@ impl Drive<f64> for Case {
         self.steps
     }
 
-    fn fill(&self, sample: usize, step: usize, node: f64, control: &mut [f64]) {
+    fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [f64]) {
         let seed = self.seed ^ ((sample as u64) << 32) ^ step as u64;
-        let (level, slope) = (
-            numbers(seed, control.len(), 0.3),
-            numbers(!seed, control.len(), 0.3),
+        let (levels, slopes) = (
+            numbers(seed, self.channels, 0.3),
+            numbers(!seed, self.channels, 0.3),
         );
-        for ((control, level), slope) in control.iter_mut().zip(level).zip(slope) {
-            *control = level + node * slope;
+        let rows = controls.chunks_exact_mut(self.channels);
+        for (&node, controls) in nodes.iter().zip(rows) {
+            for ((control, level), slope) in controls.iter_mut().zip(&levels).zip(&slopes) {
+                *control = level + node * slope;
+            }
         }
     }
 }

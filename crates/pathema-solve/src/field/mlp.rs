@@ -2,18 +2,7 @@ use tch::{Tensor, nn};
 
 use super::VectorField;
 
-/// The nonlinearity between the layers of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activation {
-    /// max(x, 0).
-    Relu,
-    /// x σ(x): smooth, so that high-order solvers keep their order.
-    Silu,
-    /// tanh x.
-    Tanh,
-    /// ln(1 + eˣ).
-    Softplus,
-}
+pub use pathema_kernel::Activation;
 
 /// Sizes of an [`MlpField`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +104,15 @@ impl MlpField {
             layers: layers.collect(),
         }
     }
+
+    pub(crate) fn config(&self) -> &MlpFieldConfig {
+        &self.config
+    }
+
+    /// Transposed weights [inputs, outputs] and biases.
+    pub(crate) fn layers(&self) -> &[(Tensor, Tensor)] {
+        &self.layers
+    }
 }
 
 impl VectorField for MlpField {
@@ -137,6 +135,10 @@ impl VectorField for MlpField {
         h.view([-1, self.config.hidden, self.config.channels])
             .matmul(&dx.unsqueeze(-1))
             .squeeze_dim(-1)
+    }
+
+    fn standard(&self) -> Option<&MlpField> {
+        Some(self)
     }
 
     /// Weight [inputs, outputs] and bias of each layer.

@@ -20,6 +20,11 @@ pub trait VectorField {
     /// batch, not always all of them nor once each: what belongs to a sample belongs in its state or path.
     fn contract(&self, z: &Tensor, dx: &Tensor) -> Tensor;
 
+    /// The standard field that it is, if it is that and nothing else: what the fused engine can take.
+    fn standard(&self) -> Option<&MlpField> {
+        None
+    }
+
     /// The tensors that gradients may flow to.
     fn parameters(&self) -> Vec<Tensor> {
         Vec::new()

@@ -5,7 +5,7 @@ use pathema_path::Depth;
 use tch::Tensor;
 
 use super::span::tensor;
-use super::{Drive, Flow, Span, log_ode, of_the_states_shape};
+use super::{Drive, Flow, Span, Standard, log_ode, of_the_states_shape};
 use crate::BatchPath;
 use crate::error::Cause;
 use crate::field::VectorField;
@@ -160,6 +160,15 @@ impl<F: Deref<Target: VectorField>> Flow for CdeFlow<F> {
 
     fn parameters(&self) -> Vec<Tensor> {
         self.field.parameters()
+    }
+
+    fn standard(&self) -> Option<Standard<'_>> {
+        let field = self.field.standard()?;
+        Some(Standard {
+            field,
+            path: &self.path,
+            control: self.control,
+        })
     }
 
     fn wholes(&self) -> Vec<Tensor> {

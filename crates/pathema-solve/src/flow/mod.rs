@@ -9,7 +9,9 @@ mod span;
 
 use tch::Tensor;
 
+use crate::BatchPath;
 use crate::error::Cause;
+use crate::field::MlpField;
 
 pub(crate) use adjoint::AdjointFlow;
 pub(crate) use cde::{CdeFlow, Control};
@@ -41,6 +43,11 @@ pub(crate) trait Flow {
 
     /// The field's parameters.
     fn parameters(&self) -> Vec<Tensor>;
+
+    /// What the fused engine can take of it: the standard field along paths, if that is what it is.
+    fn standard(&self) -> Option<Standard<'_>> {
+        None
+    }
 
     /// The whole tensors that [`cut`](Self::cut) cuts, as many of them as may need a gradient.
     fn wholes(&self) -> Vec<Tensor> {
@@ -79,6 +86,13 @@ pub(crate) trait Flow {
     /// # Errors
     /// [`Cause::NotRebuildable`] if the field does not tell its parameters.
     fn rebuilt(&self, moving: bool) -> Result<Box<dyn Flow + Send>, Cause>;
+}
+
+/// The standard field along a batch of paths.
+pub(crate) struct Standard<'a> {
+    pub(crate) field: &'a MlpField,
+    pub(crate) path: &'a BatchPath,
+    pub(crate) control: Control,
 }
 
 /// The controls of a single step.

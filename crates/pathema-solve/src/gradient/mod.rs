@@ -14,10 +14,11 @@ use crate::error::Cause;
 use crate::march::{March, Plan, Record};
 use crate::save::SaveAt;
 use crate::solve::Work;
-use crate::{Adaptive, Solution, SolveError};
+use crate::{Adaptive, Solution, SolveError, fused};
 use problem::Mode;
 pub(crate) use problem::Problem;
-use sums::Sums;
+pub(crate) use reversible::coupling_of;
+pub(crate) use sums::Sums;
 
 /// How gradients are taken. All reach the initial state, the field's parameters, and the values and times of a
 /// path that was fitted to tensors.
@@ -30,8 +31,8 @@ use sums::Sums;
 /// | [`Continuous`](Self::Continuous) | O(1) | 2 × and more | the equation, to the tolerance |
 #[derive(Clone, Copy, Debug)]
 pub enum Gradient {
-    /// Through every operation of the solve, which libtorch remembers: fastest while memory lasts. Has second derivatives
-    /// too; those through implicit stages end there.
+    /// Through every operation of the solve, all of which are remembered: fastest while memory lasts. By
+    /// [`Engine::General`](crate::Engine::General) it has second derivatives too; those through implicit stages end there.
     Direct,
     /// A few states are kept, and steps are taken again from there (Griewank & Walther 2000, *Algorithm 799:
     /// revolve*).
@@ -86,6 +87,12 @@ pub(crate) fn solve(
         }
         .into());
     }
+    let work = match (work, fused::standard(problem, gradient)) {
+        (Work::Grids(grids), Some(standard)) => {
+            return fused::solve(problem, &standard, grids, gradient);
+        }
+        (work, _) => work,
+    };
     match gradient {
         Gradient::Direct => {
             let (march, z, times) = problem.states(&work, Mode::Graph)?;
@@ -106,7 +113,7 @@ pub(crate) fn solve(
                 Work::Grids(_) => March::at_start(problem.batch()),
                 Work::Adaptive { .. } => problem.march(&work, Mode::Landed)?,
             };
-            let times = problem.times(&work, &march);
+            let times = problem.times(work.grids(), &march);
             let plan = plan(work, &mut march, problem);
             let slots = problem.slots(&times);
             let (z, backward) = reversible::forward(problem, plan, coupling, slots, &mut march)?;

@@ -8,11 +8,12 @@ use crate::error::Cause;
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::march::adaptive::Route;
+use crate::march::grid::Grids;
 use crate::march::lanes::Way;
 use crate::march::{self, March, adaptive};
 use crate::save::{Put, SaveAt};
 use crate::solve::Work;
-use crate::{Sharing, Solution, SolveError, Tableau};
+use crate::{Engine, Sharing, Solution, SolveError, Tableau};
 
 /// What is to be solved.
 pub(crate) struct Problem<'a> {
@@ -22,6 +23,7 @@ pub(crate) struct Problem<'a> {
     pub(crate) save: SaveAt<'a>,
     pub(crate) event: Option<&'a Event<'a>>,
     pub(crate) method: &'static Tableau,
+    pub(crate) engine: Engine,
     /// Whether libtorch is to remember what is done.
     pub(crate) remembers: bool,
 }
@@ -44,7 +46,7 @@ impl Problem<'_> {
         self.save.direction(self.start)
     }
 
-    pub(super) fn batch(&self) -> usize {
+    pub(crate) fn batch(&self) -> usize {
         self.z0.size()[0] as usize
     }
 
@@ -55,7 +57,7 @@ impl Problem<'_> {
         mode: Mode,
     ) -> Result<(March, Tensor, Vec<Vec<f64>>), Cause> {
         let mut march = self.march(work, mode)?;
-        let times = self.times(work, &march);
+        let times = self.times(work.grids(), &march);
         let shelf = std::mem::take(&mut march.shelf);
         let z = shelf.finish(self.z0, self.slots(&times))?;
         Ok((march, z, times))
@@ -115,15 +117,15 @@ impl Problem<'_> {
     }
 
     /// Places for saved states.
-    pub(super) fn slots(&self, times: &[Vec<f64>]) -> usize {
+    pub(crate) fn slots(&self, times: &[Vec<f64>]) -> usize {
         self.first_slot() + times.iter().map(Vec::len).max().unwrap_or(0)
     }
 
     /// The times of the saved states, of each sample or of all.
-    pub(super) fn times(&self, work: &Work, march: &March) -> Vec<Vec<f64>> {
-        match (self.save, work) {
-            (SaveAt::Steps(_), Work::Grids(grids)) => grids.times(),
-            (SaveAt::Steps(_), Work::Adaptive { .. }) => march.step_times.clone(),
+    pub(crate) fn times(&self, grids: Option<&Grids>, march: &March) -> Vec<Vec<f64>> {
+        match (self.save, grids) {
+            (SaveAt::Steps(_), Some(grids)) => grids.times(),
+            (SaveAt::Steps(_), None) => march.step_times.clone(),
             (SaveAt::Times(times), _) => vec![times.to_vec()],
             (SaveAt::End(end) | SaveAt::Dense(end), _) => vec![vec![end]],
         }
@@ -143,7 +145,7 @@ impl Problem<'_> {
     }
 
     /// The solution with its gradient, from states that have none.
-    pub(super) fn attached(
+    pub(crate) fn attached(
         &self,
         name: &str,
         march: March,

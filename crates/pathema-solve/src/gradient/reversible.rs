@@ -31,17 +31,9 @@ pub(crate) fn forward(
             way_out: "take an explicit method, or another gradient",
         });
     }
-    let coupling = coupling.unwrap_or_else(|| chosen_coupling(plan.len()));
-    if !(coupling > 0.0 && coupling <= 1.0) {
-        return Err(Cause::Setting {
-            name: "the coupling",
-            value: coupling,
-            expected: "above 0 and at most 1",
-        });
-    }
     let pair = Pair {
         again: Again::new(problem.flow, problem.method, Newton::TIGHT, true)?,
-        coupling,
+        coupling: coupling_of(coupling, plan.len())?,
     };
     let z0 = problem.z0.detach();
     let mut shelf = Shelf::default();
@@ -90,9 +82,18 @@ pub(crate) fn forward(
     Ok((z, Box::new(backward)))
 }
 
-/// So near to 1 that λ⁻ⁿ, by which rounding errors grow on the way back, stays below e.
-fn chosen_coupling(steps: usize) -> f64 {
-    1.0 - (1.0 / (steps.max(1) as f64 + 1.0)).min(1e-3)
+/// The coupling asked for; by itself so near to 1 that λ⁻ⁿ, by which rounding errors grow on the way back, stays below e.
+pub(crate) fn coupling_of(asked: Option<f64>, steps: usize) -> Result<f64, Cause> {
+    let chosen = 1.0 - (1.0 / (steps.max(1) as f64 + 1.0)).min(1e-3);
+    let coupling = asked.unwrap_or(chosen);
+    if !(coupling > 0.0 && coupling <= 1.0) {
+        return Err(Cause::Setting {
+            name: "the coupling",
+            value: coupling,
+            expected: "above 0 and at most 1",
+        });
+    }
+    Ok(coupling)
 }
 
 struct Pair {

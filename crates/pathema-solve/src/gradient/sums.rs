@@ -119,6 +119,20 @@ impl Sums {
         self.paste(flow, span, of_cut)
     }
 
+    /// Adds the gradients of all parameters, in their order.
+    pub(crate) fn add_parameters(
+        &mut self,
+        gradients: impl Iterator<Item = Tensor>,
+    ) -> Result<(), Cause> {
+        let sums = self.parameters.iter_mut().zip(&self.wanted.parameters);
+        for ((sum, shape), gradient) in sums.zip(gradients) {
+            if shape.wanted {
+                let _ = sum.f_add_(&gradient)?;
+            }
+        }
+        Ok(())
+    }
+
     fn paste(
         &mut self,
         flow: &dyn Flow,

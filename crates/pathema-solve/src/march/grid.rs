@@ -1,3 +1,7 @@
+use std::sync::Arc;
+
+use pathema_path::ControlPath;
+
 use crate::BatchPath;
 use crate::flow::{Clock, Span};
 use crate::save::Put;
@@ -16,7 +20,7 @@ pub(crate) struct Grids {
     /// 1 forward in time, −1 backward.
     direction: f64,
     /// The paths whose knots most points are.
-    path: Option<BatchPath>,
+    paths: Option<Arc<Vec<ControlPath>>>,
     steps: usize,
 }
 
@@ -114,7 +118,7 @@ impl Grids {
             whole: true,
             batch,
             direction,
-            path: None,
+            paths: None,
         }
     }
 
@@ -133,7 +137,7 @@ impl Grids {
             whole: false,
             batch,
             direction,
-            path: on_knots.then(|| path.detached()),
+            paths: on_knots.then(|| path.paths()),
             steps: 0,
         };
         for sample in 0..batch {
@@ -152,13 +156,13 @@ impl Grids {
 
     fn knots(&self, lane: usize) -> Knots<'_> {
         Knots {
-            times: self.path.as_ref().map_or(&[], |path| path.knots(lane)),
+            times: self.paths.as_ref().map_or(&[], |paths| paths[lane].knots()),
             direction: self.direction,
         }
     }
 
     /// Start and end of a lane's step; both its last point where it has no such step.
-    fn ends(&self, lane: usize, step: usize) -> (f64, f64) {
+    pub(crate) fn ends(&self, lane: usize, step: usize) -> (f64, f64) {
         let (points, knots) = (&self.lanes[lane].points, self.knots(lane));
         let at = |index: usize| points.at(index, knots).unwrap_or(0.0) * self.direction;
         (at(step), at(step + 1))
@@ -180,6 +184,11 @@ impl Grids {
             }
         }
         puts
+    }
+
+    /// Of each lane, the points at which it is saved.
+    pub(crate) fn saves(&self) -> impl Iterator<Item = &[usize]> {
+        self.lanes.iter().map(|grid| &*grid.saves)
     }
 
     /// The times of all points of each lane.

@@ -161,6 +161,10 @@ impl BatchPath {
         }
     }
 
+    pub(crate) fn paths(&self) -> Arc<Vec<ControlPath>> {
+        Arc::clone(&self.paths)
+    }
+
     pub(crate) fn path(&self, sample: usize) -> &ControlPath {
         &self.paths[sample]
     }
@@ -174,14 +178,8 @@ impl BatchPath {
     pub(crate) fn locate(&self, sample: usize, time: f64, probe: f64) -> Located {
         let knots = self.knots(sample);
         let base = sample * self.rows_each();
-        let after = knots.partition_point(|&knot| knot <= probe);
-        // The last knot itself belongs to the last piece, as its end.
-        let at_end = after == knots.len() && knots.last() == Some(&probe) && after > 1;
-        let piece = match after {
-            _ if at_end => after - 2,
-            0 => return self.at_rest(base, time),
-            _ if after == knots.len() => return self.at_rest(base, time),
-            _ => after - 1,
+        let Some(piece) = piece(knots, probe) else {
+            return self.at_rest(base, time);
         };
         Located {
             row: (base + piece) as i64,
@@ -198,5 +196,18 @@ impl BatchPath {
             is_left: false,
             is_right: false,
         }
+    }
+}
+
+/// The piece between two knots that a time lies in, that after it where it is a knot; none outside the path.
+pub(crate) fn piece(knots: &[f64], time: f64) -> Option<usize> {
+    let after = knots.partition_point(|&knot| knot <= time);
+    // The last knot itself belongs to the last piece, as its end.
+    let at_end = after == knots.len() && knots.last() == Some(&time) && after > 1;
+    match after {
+        _ if at_end => Some(after - 2),
+        0 => None,
+        _ if after == knots.len() => None,
+        _ => Some(after - 1),
     }
 }

@@ -3,6 +3,7 @@
 mod adjoints;
 mod edges;
 mod examples;
+mod fused;
 mod gradients;
 mod order;
 #[allow(dead_code, reason = "the other suite reads all of it")]

@@ -1,0 +1,94 @@
+use std::sync::Arc;
+
+use pathema_kernel::{Drive, Real};
+use pathema_path::ControlPath;
+
+use crate::flow::{Control, Standard};
+use crate::march::Plan;
+use crate::march::grid::Grids;
+use crate::path::piece;
+
+/// The controls of steps along paths, made when they are asked for.
+pub(super) struct AlongPaths {
+    grids: Grids,
+    paths: Arc<Vec<ControlPath>>,
+    channels: usize,
+    /// Else by increments.
+    by_derivative: bool,
+}
+
+impl AlongPaths {
+    pub(super) fn new(grids: Grids, standard: &Standard<'_>) -> AlongPaths {
+        AlongPaths {
+            grids,
+            paths: standard.path.paths(),
+            channels: standard.path.channels() as usize,
+            by_derivative: standard.control == Control::Derivative,
+        }
+    }
+}
+
+impl<T: Real> Drive<T> for AlongPaths {
+    fn steps(&self) -> usize {
+        self.grids.len()
+    }
+
+    fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [T]) {
+        let (path, (from, to)) = (&self.paths[sample], self.grids.ends(sample, step));
+        if from == to {
+            controls.fill(T::default());
+        } else if self.by_derivative {
+            derivatives(path, (from, to), nodes, controls);
+        } else {
+            let (one, others) = controls.split_at_mut(self.channels);
+            increment(path, (from, to), one);
+            for other in others.chunks_exact_mut(self.channels) {
+                other.copy_from_slice(one);
+            }
+        }
+    }
+}
+
+/// dX/dt times the step's length at each node.
+fn derivatives<T: Real>(
+    path: &ControlPath,
+    (from, to): (f64, f64),
+    nodes: &[f64],
+    controls: &mut [T],
+) {
+    let knots = path.knots();
+    // No knot lies inside a step, so its middle tells the piece, also for a stage at its end.
+    let Some(piece) = piece(knots, 0.5 * (from + to)) else {
+        return controls.fill(T::default());
+    };
+    let channels = path.channels();
+    let own = &path.coefficients()[4 * piece * channels..4 * (piece + 1) * channels];
+    let (b, rest) = own[channels..].split_at(channels);
+    let (c, d) = rest.split_at(channels);
+    let (first, length) = (from - knots[piece], to - from);
+    for (&node, controls) in nodes.iter().zip(controls.chunks_exact_mut(channels)) {
+        let s = first + node * length;
+        for (k, control) in controls.iter_mut().enumerate() {
+            *control = T::of(((3.0 * d[k] * s + 2.0 * c[k]) * s + b[k]) * length);
+        }
+    }
+}
+
+/// X(to) − X(from).
+fn increment<T: Real>(path: &ControlPath, (from, to): (f64, f64), increment: &mut [T]) {
+    let ((start, end), knots, channels) = (path.interval(), path.knots(), path.channels());
+    let value = |time: f64, k: usize| {
+        let time = time.clamp(start, end);
+        // A path of one knot stands still.
+        piece(knots, time)
+            .filter(|_| path.intervals() > 0)
+            .map_or(0.0, |piece| {
+                let at = |power: usize| path.coefficients()[(4 * piece + power) * channels + k];
+                let s = time - knots[piece];
+                ((at(3) * s + at(2)) * s + at(1)) * s + at(0)
+            })
+    };
+    for (k, increment) in increment.iter_mut().enumerate() {
+        *increment = T::of(value(to, k) - value(from, k));
+    }
+}
