@@ -77,16 +77,19 @@ fn derivatives<T: Real>(
 /// X(to) − X(from).
 fn increment<T: Real>(path: &ControlPath, (from, to): (f64, f64), increment: &mut [T]) {
     let ((start, end), knots, channels) = (path.interval(), path.knots(), path.channels());
-    let value = |time: f64, k: usize| {
+    // A path of one knot stands still.
+    let located = |time: f64| {
         let time = time.clamp(start, end);
-        // A path of one knot stands still.
-        piece(knots, time)
-            .filter(|_| path.intervals() > 0)
-            .map_or(0.0, |piece| {
-                let at = |power: usize| path.coefficients()[(4 * piece + power) * channels + k];
-                let s = time - knots[piece];
-                ((at(3) * s + at(2)) * s + at(1)) * s + at(0)
-            })
+        let piece = piece(knots, time).filter(|_| path.intervals() > 0)?;
+        let own = 4 * piece * channels..4 * (piece + 1) * channels;
+        Some((&path.coefficients()[own], time - knots[piece]))
+    };
+    let (Some(from), Some(to)) = (located(from), located(to)) else {
+        return increment.fill(T::default());
+    };
+    let value = |(own, s): (&[f64], f64), k: usize| {
+        let at = |power: usize| own[power * channels + k];
+        ((at(3) * s + at(2)) * s + at(1)) * s + at(0)
     };
     for (k, increment) in increment.iter_mut().enumerate() {
         *increment = T::of(value(to, k) - value(from, k));
