@@ -12,11 +12,13 @@ const MIDPOINT: Method<'static> = Method {
     a: &[&[0.5]],
     b: &[0.0, 1.0],
     c: &[0.0, 0.5],
+    dense: &[],
 };
 const RK4: Method<'static> = Method {
     a: &[&[0.5], &[0.0, 0.5], &[0.0, 0.0, 1.0]],
     b: &[1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0],
     c: &[0.0, 0.5, 0.5, 1.0],
+    dense: &[],
 };
 const STEPS: usize = 239;
 const SIZES: [(usize, usize); 3] = [(32, 64), (64, 64), (64, 128)];

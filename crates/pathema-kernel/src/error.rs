@@ -30,11 +30,17 @@ pub enum KernelError {
     Point {
         /// Which sample of the batch.
         sample: usize,
-        /// The point.
-        point: usize,
+        /// The point, and how far into the step after it.
+        point: f64,
         /// Steps of the way.
         steps: usize,
     },
+    /// States inside steps are asked for where there are none.
+    #[error(
+        "states inside steps need a method with dense weights, and another gradient than the reversible one: save at the \
+         ends of steps"
+    )]
+    Inside,
     /// The coupling of a reversible solve cannot be used.
     #[error("the coupling {0} cannot be used: it must be above 0 and at most 1")]
     Coupling(f64),

@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use crate::checkpoints::left_part;
+use crate::drive::{Drive, Saves};
 use crate::evaluate::{Columns, GROUP, pull_back, slope};
 use crate::field::Network;
+use crate::method::Method;
 use crate::parameters::Gathered;
 use crate::simd::{Real, Vector};
-use crate::solve::{Drive, Gradient, Method, Saves};
+use crate::solve::Gradient;
 use crate::spare;
 
 /// Steps that are gone back at once where their records are made again.
@@ -19,10 +21,11 @@ pub(crate) struct Task<'a, T> {
     pub(crate) method: &'a Method<'a>,
     pub(crate) drive: &'a dyn Drive<T>,
     pub(crate) saves: &'a Saves,
-    /// First sample of the group, and how many there are.
-    pub(crate) first: usize,
-    pub(crate) samples: usize,
+    /// The group's.
+    pub(crate) samples: &'a [usize],
     pub(crate) gradient: Gradient,
+    /// Of the sample that takes the most.
+    pub(crate) steps: usize,
 }
 
 /// What is kept of the way forward.
@@ -48,9 +51,31 @@ pub(crate) struct Rooms<T> {
     /// The nodes seen from the end.
     mirrored: Vec<f64>,
     of_slope: Vec<T>,
+    /// Of the slopes at all stages, by states inside the step.
+    of_inside: Vec<T>,
 }
 
-impl<T: Real> Task<'_, T> {
+impl<'a, T: Real> Task<'a, T> {
+    pub(crate) fn new(
+        network: &'a Network<T>,
+        method: &'a Method<'a>,
+        drive: &'a dyn Drive<T>,
+        saves: &'a Saves,
+        samples: &'a [usize],
+        gradient: Gradient,
+    ) -> Task<'a, T> {
+        let steps = samples.iter().map(|&sample| drive.steps_of(sample)).max();
+        Task {
+            network,
+            method,
+            drive,
+            saves,
+            samples,
+            gradient,
+            steps: steps.unwrap_or(0),
+        }
+    }
+
     /// Rows of the state.
     pub(crate) fn state(&self) -> usize {
         self.network.hidden * GROUP
@@ -66,20 +91,58 @@ impl<T: Real> Task<'_, T> {
             ..
         } = rooms;
         let nodes = if backward { mirrored } else { self.method.c };
-        for sample in 0..self.samples {
-            self.drive.fill(self.first + sample, step, nodes, own);
+        for (lane, &sample) in self.samples.iter().enumerate() {
+            self.drive.fill(sample, step, nodes, own);
             for (row, &x) in own.iter().enumerate() {
-                controls[row * GROUP + sample] = if backward { -x } else { x };
+                controls[row * GROUP + lane] = if backward { -x } else { x };
             }
+        }
+    }
+
+    /// Stages that have a record.
+    fn kept_stages(&self) -> usize {
+        if self.saves.are_inside() {
+            self.method.b.len()
+        } else {
+            self.method.needed()
+        }
+    }
+
+    /// Stages of a step, all of them where a state inside is asked for.
+    fn stages_of(&self, step: usize) -> usize {
+        let inside = |&sample: &usize| self.saves.inside_of(sample, step).next().is_some();
+        if self.saves.are_inside() && self.samples.iter().any(inside) {
+            self.method.b.len()
+        } else {
+            self.method.needed()
         }
     }
 
     pub(crate) fn save(&self, z: &[T], point: usize, saved: &mut [T]) {
         let (hidden, slots) = (self.network.hidden, self.saves.slots());
-        for sample in 0..self.samples {
-            for slot in self.saves.at(self.first + sample, point) {
+        for (lane, &sample) in self.samples.iter().enumerate() {
+            for slot in self.saves.at(sample, point) {
                 for h in 0..hidden {
-                    saved[(sample * slots + slot) * hidden + h] = z[h * GROUP + sample];
+                    saved[(lane * slots + slot) * hidden + h] = z[h * GROUP + lane];
+                }
+            }
+        }
+    }
+
+    /// Saves what is asked for inside a step from `z`.
+    fn save_inside(&self, z: &[T], step: usize, slopes: &[T], saved: &mut [T]) {
+        let (hidden, slots, state) = (self.network.hidden, self.saves.slots(), self.state());
+        for (lane, &sample) in self.samples.iter().enumerate() {
+            for (slot, theta) in self.saves.inside_of(sample, step) {
+                let to = &mut saved[(lane * slots + slot) * hidden..][..hidden];
+                for (h, to) in to.iter_mut().enumerate() {
+                    *to = z[h * GROUP + lane];
+                }
+                let weights = self.method.inside(theta);
+                for (weight, slope) in weights.zip(slopes.chunks_exact(state)) {
+                    for (h, to) in to.iter_mut().enumerate() {
+                        *to += slope[h * GROUP + lane] * T::of(weight);
+                    }
                 }
             }
         }
@@ -88,9 +151,9 @@ impl<T: Real> Task<'_, T> {
     /// `z0`, [samples, hidden], side by side.
     pub(crate) fn spread(&self, z0: &[T]) -> Vec<T> {
         let mut z = vec![T::default(); self.state()];
-        for sample in 0..self.samples {
+        for lane in 0..self.samples.len() {
             for h in 0..self.network.hidden {
-                z[h * GROUP + sample] = z0[sample * self.network.hidden + h];
+                z[h * GROUP + lane] = z0[lane * self.network.hidden + h];
             }
         }
         z
@@ -98,9 +161,9 @@ impl<T: Real> Task<'_, T> {
 
     /// What [`spread`](Self::spread) has spread.
     pub(crate) fn gather(&self, z: &[T], to: &mut [T]) {
-        for sample in 0..self.samples {
+        for lane in 0..self.samples.len() {
             for h in 0..self.network.hidden {
-                to[sample * self.network.hidden + h] = z[h * GROUP + sample];
+                to[lane * self.network.hidden + h] = z[h * GROUP + lane];
             }
         }
     }
@@ -114,15 +177,16 @@ impl<T: Real> Task<'_, T> {
             own: vec![T::default(); stages * self.network.channels],
             mirrored: self.method.c.iter().map(|node| 1.0 - node).collect(),
             of_slope: vec![T::default(); self.state()],
+            of_inside: vec![T::default(); stages * self.state()],
         }
     }
 
     /// Numbers in the records of a step.
     pub(crate) fn step_records(&self) -> usize {
-        self.method.b.len() * self.network.record_rows() * GROUP
+        self.kept_stages() * self.network.record_rows() * GROUP
     }
 
-    /// The slopes at all stages of a step from `z`, and their records.
+    /// The slopes at so many stages of a step from `z`, and their records.
     ///
     /// # Safety
     /// The machine has the vector's instructions, and WIDE vectors are a group.
@@ -133,11 +197,13 @@ impl<T: Real> Task<'_, T> {
         z: &[T],
         records: &mut [T],
         rooms: &mut Rooms<T>,
+        stages: usize,
     ) {
         let (state, channels) = (self.state(), self.network.channels);
         self.controls(step, backward, rooms);
         let each = self.network.record_rows() * GROUP;
-        for (stage, record) in records.chunks_exact_mut(each).enumerate() {
+        let records = records.chunks_exact_mut(each).take(stages);
+        for (stage, record) in records.enumerate() {
             record[..state].copy_from_slice(z);
             add_weighted(self.method.row(stage), &rooms.slopes, &mut record[..state]);
             // SAFETY: as asked of the caller; the slices have the sizes asked for.
@@ -170,13 +236,17 @@ impl<T: Real> Task<'_, T> {
         of_z: &mut [T],
         rooms: &mut Rooms<T>,
         gathered: &mut Gathered<T>,
+        stages: usize,
     ) {
-        let (state, channels, stages) = (self.state(), self.network.channels, self.method.b.len());
+        let (state, channels) = (self.state(), self.network.channels);
         let each = self.network.record_rows() * GROUP;
-        for (stage, record) in records.chunks_exact(each).enumerate().rev() {
-            // b_j times the increment's, and what later stages make of this one's slope.
-            for (to, &of_increment) in rooms.of_slope.iter_mut().zip(of_increment) {
-                *to = of_increment * T::of(self.method.b[stage]);
+        let records = records[..stages * each].chunks_exact(each);
+        for (stage, record) in records.enumerate().rev() {
+            // b_j times the increment's, what states inside the step ask for, and what later stages make of this slope.
+            let of_inside = &rooms.of_inside[stage * state..(stage + 1) * state];
+            let parts = of_increment.iter().zip(of_inside);
+            for (to, (&of_increment, &of_inside)) in rooms.of_slope.iter_mut().zip(parts) {
+                *to = of_increment * T::of(self.method.b[stage]) + of_inside;
             }
             for later in stage + 1..stages {
                 let weight = T::of(self.method.row(later)[stage]);
@@ -201,7 +271,7 @@ impl<T: Real> Task<'_, T> {
                 }
             }
         }
-        for of_stage in rooms.slopes.chunks_exact(state) {
+        for of_stage in rooms.slopes.chunks_exact(state).take(stages) {
             for (to, &of_stage) in of_z.iter_mut().zip(of_stage) {
                 *to += of_stage;
             }
@@ -222,7 +292,7 @@ impl<T: Real> Task<'_, T> {
             // SAFETY: as asked of the caller.
             return unsafe { self.forward_coupled::<V, ROWS, WIDE>(z0, saved, coupling) };
         }
-        let steps = self.drive.steps();
+        let steps = self.steps;
         let keeps = self.gradient == Gradient::Direct;
         let mut z = self.spread(z0);
         let mut tape = Tape {
@@ -265,8 +335,14 @@ impl<T: Real> Task<'_, T> {
             let place = if keeps { k } else { 0 };
             let records = &mut records[place * each..(place + 1) * each];
             // SAFETY: as asked of the caller.
-            unsafe { self.stages::<V, ROWS, WIDE>((step, false), z, records, rooms) };
-            add_weighted(self.method.b, &rooms.slopes, z);
+            unsafe {
+                let stages = self.stages_of(step);
+                self.stages::<V, ROWS, WIDE>((step, false), z, records, rooms, stages);
+            }
+            if let Some(saved) = &mut saved {
+                self.save_inside(z, step, &rooms.slopes, saved);
+            }
+            add_weighted(&self.method.b[..self.method.needed()], &rooms.slopes, z);
             if let Some(saved) = &mut saved {
                 self.save(z, step + 1, saved);
             }
@@ -299,7 +375,7 @@ impl<T: Real> Task<'_, T> {
             }
             return;
         }
-        let (steps, each) = (self.drive.steps(), self.step_records());
+        let (steps, each) = (self.steps, self.step_records());
         let mut of_z = vec![T::default(); self.state()];
         let mut of_end = of_z.clone();
         let mut rooms = self.rooms();
@@ -324,7 +400,7 @@ impl<T: Real> Task<'_, T> {
             };
             let own = first * block..((first + left) * block).min(steps);
             if remake {
-                gathered.made_again += own.len() * self.method.b.len();
+                gathered.made_again += own.len() * self.method.needed();
                 // SAFETY: as asked of the caller.
                 unsafe {
                     self.advance::<V, ROWS, WIDE>(
@@ -347,10 +423,12 @@ impl<T: Real> Task<'_, T> {
                 let place = step - own.start;
                 let records = &records[place * each..(place + 1) * each];
                 of_end.copy_from_slice(&of_z);
+                let stages = self.stages_of(step);
+                self.add_inside(of_saved, step, &mut of_z, &mut rooms.of_inside);
                 // SAFETY: as asked of the caller.
                 unsafe {
                     self.back_through_stages::<V, ROWS, WIDE, HIGH>(
-                        records, &of_end, &mut of_z, &mut rooms, gathered,
+                        records, &of_end, &mut of_z, &mut rooms, gathered, stages,
                     );
                 }
             }
@@ -366,10 +444,33 @@ impl<T: Real> Task<'_, T> {
 
     pub(crate) fn add_saved(&self, of_saved: &[T], point: usize, of_z: &mut [T]) {
         let (hidden, slots) = (self.network.hidden, self.saves.slots());
-        for sample in 0..self.samples {
-            for slot in self.saves.at(self.first + sample, point) {
+        for (lane, &sample) in self.samples.iter().enumerate() {
+            for slot in self.saves.at(sample, point) {
                 for h in 0..hidden {
-                    of_z[h * GROUP + sample] += of_saved[(sample * slots + slot) * hidden + h];
+                    of_z[h * GROUP + lane] += of_saved[(lane * slots + slot) * hidden + h];
+                }
+            }
+        }
+    }
+
+    /// Adds the gradients of states saved inside a step to that of the state before it, and puts those of its slopes.
+    fn add_inside(&self, of_saved: &[T], step: usize, of_z: &mut [T], of_slopes: &mut [T]) {
+        if !self.saves.are_inside() {
+            return;
+        }
+        let (hidden, slots, state) = (self.network.hidden, self.saves.slots(), self.state());
+        of_slopes.fill(T::default());
+        for (lane, &sample) in self.samples.iter().enumerate() {
+            for (slot, theta) in self.saves.inside_of(sample, step) {
+                let of_saved = &of_saved[(lane * slots + slot) * hidden..][..hidden];
+                for (h, &of_saved) in of_saved.iter().enumerate() {
+                    of_z[h * GROUP + lane] += of_saved;
+                }
+                let weights = self.method.inside(theta);
+                for (weight, of_slope) in weights.zip(of_slopes.chunks_exact_mut(state)) {
+                    for (h, &of_saved) in of_saved.iter().enumerate() {
+                        of_slope[h * GROUP + lane] += of_saved * T::of(weight);
+                    }
                 }
             }
         }

@@ -4,11 +4,13 @@
 //! code, and back. The field's matrix is never written out for a batch.
 
 pub mod checkpoints;
+mod drive;
 mod engine;
 mod error;
 mod evaluate;
 mod field;
 mod fixed;
+mod method;
 mod parameters;
 mod product;
 mod reversible;
@@ -16,7 +18,9 @@ mod simd;
 mod solve;
 mod spare;
 
+pub use drive::{Drive, Saves};
 pub use error::KernelError;
 pub use field::{Activation, Layer, Mlp};
+pub use method::Method;
 pub use simd::{InstructionSet, Real};
-pub use solve::{Drive, Engine, Gradient, Gradients, Method, Saves, Solved};
+pub use solve::{Engine, Gradient, Gradients, Solved};

@@ -25,18 +25,35 @@ impl<T: Real> Task<'_, T> {
         let mut y = z.clone();
         let mut rooms = self.rooms();
         let mut records = vec![T::default(); self.step_records()];
-        let minus: Vec<f64> = self.method.b.iter().map(|b| -b).collect();
+        let weights = &self.method.b[..self.method.needed()];
+        let minus: Vec<f64> = weights.iter().map(|b| -b).collect();
         let (own, other) = (T::of(coupling), T::of(1.0 - coupling));
         self.save(&y, 0, saved);
-        for step in 0..self.drive.steps() {
+        for step in 0..self.steps {
             // SAFETY: as asked of the caller.
-            unsafe { self.stages::<V, ROWS, WIDE>((step, false), &z, &mut records, &mut rooms) };
+            unsafe {
+                self.stages::<V, ROWS, WIDE>(
+                    (step, false),
+                    &z,
+                    &mut records,
+                    &mut rooms,
+                    self.method.needed(),
+                )
+            };
             for (y, &z) in y.iter_mut().zip(&z) {
                 *y = own * *y + other * z;
             }
-            add_weighted(self.method.b, &rooms.slopes, &mut y);
+            add_weighted(weights, &rooms.slopes, &mut y);
             // SAFETY: as asked of the caller.
-            unsafe { self.stages::<V, ROWS, WIDE>((step, true), &y, &mut records, &mut rooms) };
+            unsafe {
+                self.stages::<V, ROWS, WIDE>(
+                    (step, true),
+                    &y,
+                    &mut records,
+                    &mut rooms,
+                    self.method.needed(),
+                )
+            };
             add_weighted(&minus, &rooms.slopes, &mut z);
             self.save(&y, step + 1, saved);
         }
@@ -63,41 +80,60 @@ impl<T: Real> Task<'_, T> {
         gathered: &mut Gathered<T>,
         coupling: f64,
     ) {
-        gathered.made_again += 2 * self.drive.steps() * self.method.b.len();
+        gathered.made_again += 2 * self.steps * self.method.needed();
         let (y, z) = tape.end.split_at(self.state());
         let (mut y, mut z) = (y.to_vec(), z.to_vec());
         let mut of_y = vec![T::default(); self.state()];
         let mut of_z = of_y.clone();
         let mut rooms = self.rooms();
         let mut records = vec![T::default(); self.step_records()];
-        let minus: Vec<f64> = self.method.b.iter().map(|b| -b).collect();
+        let weights = &self.method.b[..self.method.needed()];
+        let minus: Vec<f64> = weights.iter().map(|b| -b).collect();
         let (own, other) = (T::of(coupling), T::of(1.0 - coupling));
-        for step in (0..self.drive.steps()).rev() {
+        for step in (0..self.steps).rev() {
             self.add_saved(of_saved, step + 1, &mut of_y);
             // z₁ = z₀ − Ψ_{−h}(y₁).
             let of_increment: Vec<T> = of_z.iter().map(|&of_z| -of_z).collect();
             // SAFETY: as asked of the caller.
             unsafe {
-                self.stages::<V, ROWS, WIDE>((step, true), &y, &mut records, &mut rooms);
-                add_weighted(self.method.b, &rooms.slopes, &mut z);
+                self.stages::<V, ROWS, WIDE>(
+                    (step, true),
+                    &y,
+                    &mut records,
+                    &mut rooms,
+                    self.method.needed(),
+                );
+                add_weighted(weights, &rooms.slopes, &mut z);
                 self.back_through_stages::<V, ROWS, WIDE, HIGH>(
                     &records,
                     &of_increment,
                     &mut of_y,
                     &mut rooms,
                     gathered,
+                    self.method.needed(),
                 );
             }
             // y₁ = λ y₀ + (1 − λ) z₀ + Ψ_h(z₀).
             // SAFETY: as asked of the caller.
             unsafe {
-                self.stages::<V, ROWS, WIDE>((step, false), &z, &mut records, &mut rooms);
+                self.stages::<V, ROWS, WIDE>(
+                    (step, false),
+                    &z,
+                    &mut records,
+                    &mut rooms,
+                    self.method.needed(),
+                );
                 add_weighted(&minus, &rooms.slopes, &mut y);
                 for (y, &z) in y.iter_mut().zip(&z) {
                     *y = (*y - other * z) / own;
                 }
                 self.back_through_stages::<V, ROWS, WIDE, HIGH>(
-                    &records, &of_y, &mut of_z, &mut rooms, gathered,
+                    &records,
+                    &of_y,
+                    &mut of_z,
+                    &mut rooms,
+                    gathered,
+                    self.method.needed(),
                 );
             }
             for (of_z, of_y) in of_z.iter_mut().zip(&mut of_y) {

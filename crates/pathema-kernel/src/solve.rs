@@ -1,100 +1,11 @@
+use crate::drive::{Drive, Saves};
 use crate::error::KernelError;
 use crate::evaluate::GROUP;
 use crate::field::{Mlp, Network};
 use crate::fixed::{Tape, Task};
+use crate::method::Method;
 use crate::parameters::Gathered;
 use crate::simd::{InstructionSet, Real};
-
-/// An explicit Runge–Kutta method: stage j is f(y + h Σ_{l<j} a_jl k_l), the step y + h Σ b_j k_j.
-#[derive(Clone, Copy, Debug)]
-pub struct Method<'a> {
-    /// Rows of the strictly lower triangle; the first, which is empty, is left out.
-    pub a: &'a [&'a [f64]],
-    /// Weights of the stages.
-    pub b: &'a [f64],
-    /// Nodes.
-    pub c: &'a [f64],
-}
-
-impl<'a> Method<'a> {
-    fn check(&self) -> Result<(), KernelError> {
-        let stages = self.b.len();
-        let shape = |what: String, found, expected| {
-            (found != expected).then_some(KernelError::Shape {
-                what,
-                found,
-                expected,
-            })
-        };
-        let rows = self.a.iter().enumerate();
-        let wrong = shape("the method's nodes".into(), self.c.len(), stages)
-            .or(shape("the method's rows".into(), self.a.len() + 1, stages))
-            .or(rows
-                .filter_map(|(j, row)| {
-                    shape(format!("row {} of the method", j + 1), row.len(), j + 1)
-                })
-                .next());
-        wrong.map_or(Ok(()), Err)
-    }
-
-    pub(crate) fn row(&self, stage: usize) -> &'a [f64] {
-        match stage {
-            0 => &[],
-            _ => self.a[stage - 1],
-        }
-    }
-}
-
-/// The controls that drive the samples of a batch.
-pub trait Drive<T>: Sync {
-    /// Steps of every sample.
-    fn steps(&self) -> usize;
-
-    /// Puts dX/dt times the step's length, at nodes of the step (0 its start, 1 its end), or the increment over it, in
-    /// `controls`, `[nodes, channels]`. Zero where the sample stands still.
-    fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [T]);
-}
-
-/// At which points of its way each sample is saved: point k lies before step k, the last after all of them.
-#[derive(Clone, Debug)]
-pub struct Saves {
-    points: Vec<usize>,
-    slots: usize,
-}
-
-impl Saves {
-    /// From `[batch, slots]` points, for each sample none before the one in the slot before.
-    pub fn new(points: Vec<usize>, slots: usize) -> Saves {
-        Saves { points, slots }
-    }
-
-    /// States saved of each sample.
-    pub fn slots(&self) -> usize {
-        self.slots
-    }
-
-    fn check(&self, steps: usize) -> Result<(), KernelError> {
-        for (sample, points) in self.points.chunks(self.slots.max(1)).enumerate() {
-            let mut before = 0;
-            for &point in points {
-                if point < before || point > steps {
-                    return Err(KernelError::Point {
-                        sample,
-                        point,
-                        steps,
-                    });
-                }
-                before = point;
-            }
-        }
-        Ok(())
-    }
-
-    pub(crate) fn at(&self, sample: usize, point: usize) -> std::ops::Range<usize> {
-        let own = &self.points[sample * self.slots..(sample + 1) * self.slots];
-        own.partition_point(|&own| own < point)..own.partition_point(|&own| own <= point)
-    }
-}
 
 /// What a solve keeps for the way back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -136,7 +47,8 @@ pub struct Solved<T: Real> {
     instructions: InstructionSet,
     network: Network<T>,
     tapes: Vec<Tape<T>>,
-    batch: usize,
+    /// The samples in the order in which they are grouped.
+    order: Vec<usize>,
 }
 
 /// What moves the saved states.
@@ -184,7 +96,7 @@ impl Engine {
     ///     activation: Activation::Silu,
     ///     final_tanh: false,
     /// };
-    /// let heun = Method { a: &[&[1.0]], b: &[0.5, 0.5], c: &[0.0, 1.0] };
+    /// let heun = Method { a: &[&[1.0]], b: &[0.5, 0.5], c: &[0.0, 1.0], dense: &[] };
     /// let (engine, end) = (Engine::new(), Saves::new(vec![10], 1));
     /// let solved = engine.solve(&field, &heun, &Line, &end, &[1.0], Gradient::Direct)?;
     /// assert!((solved.saved[0] - 1.0_f64.exp()).abs() < 5e-3);
@@ -255,23 +167,36 @@ impl Engine {
                 });
             }
         }
-        saves.check(drive.steps())?;
-        let groups = batch.div_ceil(GROUP);
-        let done = self.each_group(groups, |group| {
-            let task = task(&network, method, drive, saves, group, batch, gradient);
-            let mut saved = vec![T::default(); task.samples * saves.slots * hidden];
-            let z0 = &z0[task.first * hidden..(task.first + task.samples) * hidden];
-            let tape = T::forward(self.instructions, &task, z0, &mut saved);
+        saves.check(drive)?;
+        if saves.are_inside()
+            && (method.dense.is_empty() || matches!(gradient, Gradient::Reversible { .. }))
+        {
+            return Err(KernelError::Inside);
+        }
+        let order = order(drive, batch);
+        let groups: Vec<&[usize]> = order.chunks(GROUP).collect();
+        let each = saves.slots * hidden;
+        let done = self.each_group(groups.len(), |group| {
+            let samples = groups[group];
+            let task = Task::new(&network, method, drive, saves, samples, gradient);
+            let z0 = gathered(z0, samples, hidden);
+            let mut saved = vec![T::default(); samples.len() * each];
+            let tape = T::forward(self.instructions, &task, &z0, &mut saved);
             (saved, tape)
         });
-        let (saved, tapes): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+        let mut saved = vec![T::default(); batch * each];
+        let mut tapes = Vec::with_capacity(done.len());
+        for ((own, tape), samples) in done.into_iter().zip(&groups) {
+            scatter(&own, samples, &mut saved);
+            tapes.push(tape);
+        }
         Ok(Solved {
-            saved: saved.concat(),
+            saved,
             gradient,
             instructions: self.instructions,
             network,
             tapes,
-            batch,
+            order,
         })
     }
 
@@ -292,7 +217,7 @@ impl Engine {
             return Err(KernelError::NotKept);
         }
         method.check()?;
-        let (network, batch) = (&solved.network, solved.batch);
+        let (network, batch) = (&solved.network, solved.order.len());
         let each = saves.slots * network.hidden;
         if of_saved.len() != batch * each {
             return Err(KernelError::Shape {
@@ -301,37 +226,37 @@ impl Engine {
                 expected: batch * each,
             });
         }
-        let done = self.each_group(solved.tapes.len(), |group| {
-            let task = task(network, method, drive, saves, group, batch, solved.gradient);
-            let mut z0 = vec![T::default(); task.samples * network.hidden];
-            let mut gathered = Gathered::new(network, T::height(solved.instructions));
-            let own = &of_saved[task.first * each..(task.first + task.samples) * each];
-            let tape = &solved.tapes[group];
+        let groups: Vec<&[usize]> = solved.order.chunks(GROUP).collect();
+        let done = self.each_group(groups.len(), |group| {
+            let samples = groups[group];
+            let task = Task::new(network, method, drive, saves, samples, solved.gradient);
+            let mut z0 = vec![T::default(); samples.len() * network.hidden];
+            let mut parameters = Gathered::new(network, T::height(solved.instructions));
             T::backward(
                 solved.instructions,
                 &task,
-                tape,
-                own,
+                &solved.tapes[group],
+                &gathered(of_saved, samples, each),
                 &mut z0,
-                &mut gathered,
+                &mut parameters,
             );
-            (z0, gathered)
+            (z0, parameters)
         });
         let zeros = |count: usize| vec![T::default(); count];
         let layers = network.layers.iter();
         let mut gradients = Gradients {
-            z0: Vec::with_capacity(batch * network.hidden),
+            z0: zeros(batch * network.hidden),
             layers: layers
                 .map(|layer| (zeros(layer.outputs * layer.inputs), zeros(layer.outputs)))
                 .collect(),
             evaluations: 0,
         };
         // In the order of the groups, whoever made them.
-        for (z0, gathered) in done {
-            gradients.z0.extend(z0);
-            gathered.add_to(network, &mut gradients.layers);
-            // The same for all.
-            gradients.evaluations = gathered.made_again;
+        for ((z0, parameters), samples) in done.into_iter().zip(&groups) {
+            scatter(&z0, samples, &mut gradients.z0);
+            parameters.add_to(network, &mut gradients.layers);
+            // The same for all that take as many steps.
+            gradients.evaluations = gradients.evaluations.max(parameters.made_again);
         }
         Ok(gradients)
     }
@@ -369,23 +294,25 @@ impl Default for Engine {
     }
 }
 
-fn task<'a, T>(
-    network: &'a Network<T>,
-    method: &'a Method<'a>,
-    drive: &'a dyn Drive<T>,
-    saves: &'a Saves,
-    group: usize,
-    batch: usize,
-    gradient: Gradient,
-) -> Task<'a, T> {
-    let first = group * GROUP;
-    Task {
-        network,
-        method,
-        drive,
-        saves,
-        first,
-        samples: GROUP.min(batch - first),
-        gradient,
+/// The samples in an order in which neighbours take about as many steps.
+fn order<T>(drive: &dyn Drive<T>, batch: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..batch).collect();
+    order.sort_by_key(|&sample| drive.steps_of(sample));
+    order
+}
+
+/// The numbers of some samples, so many each.
+fn gathered<T: Copy>(all: &[T], samples: &[usize], each: usize) -> Vec<T> {
+    let own = samples.iter();
+    own.flat_map(|&sample| &all[sample * each..(sample + 1) * each])
+        .copied()
+        .collect()
+}
+
+/// Puts back what [`gathered`] would gather.
+fn scatter<T: Copy>(own: &[T], samples: &[usize], all: &mut [T]) {
+    let each = own.len() / samples.len();
+    for (k, &sample) in samples.iter().enumerate() {
+        all[sample * each..(sample + 1) * each].copy_from_slice(&own[k * each..(k + 1) * each]);
     }
 }

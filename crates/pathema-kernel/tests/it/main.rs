@@ -61,7 +61,8 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let case = Case::new(batch, hidden, channels, &widths, steps, seed);
-        let (saves, method) = (case.saves(), &METHODS[method]);
+        let method = &METHODS[method];
+        let saves = case.saves(method, gradient);
         let field = case.field(activation, final_tanh);
         let truth = case.solve(&field, method, gradient);
         for engine in engines() {
@@ -86,11 +87,12 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let case = Case::new(batch, 6, 2, &[9], steps, seed);
-        let (saves, field) = (case.saves(), case.field(Activation::Silu, true));
+        let method = &METHODS[4];
+        let (saves, field) = (case.saves(method, Gradient::Direct), case.field(Activation::Silu, true));
         let run = |engine: Engine, gradient| {
-            let solved = engine.solve(&field, &METHODS[3], &case, &saves, &case.z0, gradient).unwrap();
+            let solved = engine.solve(&field, method, &case, &saves, &case.z0, gradient).unwrap();
             let weights = case.weights_of_saved();
-            let gradients = engine.pull_back(&solved, &METHODS[3], &case, &saves, &weights).unwrap();
+            let gradients = engine.pull_back(&solved, method, &case, &saves, &weights).unwrap();
             (solved.saved.clone(), gradients.z0, gradients.layers)
         };
         for engine in engines() {
@@ -103,7 +105,8 @@ proptest! {
     #[test]
     fn threads_change_nothing(batch in 1..80_usize, seed in any::<u64>()) {
         let case = Case::new(batch, 7, 3, &[9], 5, seed);
-        let (saves, method) = (case.saves(), &METHODS[3]);
+        let method = &METHODS[4];
+        let saves = case.saves(method, Gradient::Direct);
         let field = case.field(Activation::Silu, true);
         let run = |threads| {
             let engine = Engine { threads, ..Engine::new() };
@@ -120,7 +123,8 @@ proptest! {
 #[test]
 fn back_by_the_instructions_of_the_solve() {
     let case = Case::new(20, 7, 3, &[9], 4, 1);
-    let (saves, method) = (case.saves(), &METHODS[1]);
+    let method = &METHODS[1];
+    let saves = case.saves(method, Gradient::Direct);
     let (field, weights) = (case.field(Activation::Tanh, true), case.weights_of_saved());
     for engine in engines() {
         let solved = engine
@@ -147,6 +151,10 @@ fn in_single_precision() {
             self.0.steps()
         }
 
+        fn steps_of(&self, sample: usize) -> usize {
+            self.0.steps_of(sample)
+        }
+
         fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [f32]) {
             let mut own = vec![0.0; controls.len()];
             self.0.fill(sample, step, nodes, &mut own);
@@ -156,7 +164,8 @@ fn in_single_precision() {
         }
     }
     let case = Case::new(33, 8, 3, &[20, 20], 50, 3);
-    let (saves, method) = (case.saves(), &METHODS[1]);
+    let method = &METHODS[1];
+    let saves = case.saves(method, Gradient::Direct);
     let field = case.field(Activation::Silu, true);
     let truth = case.solve(&field, method, Gradient::Nothing);
     let weights: Vec<(Vec<f32>, Vec<f32>)> = field
@@ -198,7 +207,7 @@ fn wrong_sizes_are_named() {
         let error = engine.solve(field, &METHODS[0], &case, saves, z0, Gradient::Nothing);
         error.err().map(|error| error.to_string())
     };
-    let saves = case.saves();
+    let saves = case.saves(&METHODS[0], Gradient::Direct);
     assert_eq!(
         run(&field, &case.z0[1..], &saves).unwrap(),
         "the initial state has 11 numbers, expected 8"

@@ -1,25 +1,41 @@
 use pathema_kernel::{Activation, Drive, Gradient, Gradients, Layer, Method, Mlp, Saves};
 
-pub(crate) const METHODS: [Method<'static>; 4] = [
+pub(crate) const METHODS: [Method<'static>; 5] = [
     Method {
         a: &[],
         b: &[1.0],
         c: &[0.0],
+        dense: &[],
     },
     Method {
         a: &[&[0.5]],
         b: &[0.0, 1.0],
         c: &[0.0, 0.5],
+        dense: &[],
     },
     Method {
         a: &[&[1.0]],
         b: &[0.5, 0.5],
         c: &[0.0, 1.0],
+        dense: &[],
     },
     Method {
         a: &[&[0.5], &[0.0, 0.5], &[0.0, 0.0, 1.0]],
         b: &[1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0],
         c: &[0.0, 0.5, 0.5, 1.0],
+        dense: &[],
+    },
+    // Bogacki and Shampine's, whose last stage only the cubic inside a step needs.
+    Method {
+        a: &[&[0.5], &[0.0, 0.75], &[2.0 / 9.0, 1.0 / 3.0, 4.0 / 9.0]],
+        b: &[2.0 / 9.0, 1.0 / 3.0, 4.0 / 9.0, 0.0],
+        c: &[0.0, 0.5, 0.75, 1.0],
+        dense: &[
+            &[1.0, -4.0 / 3.0, 5.0 / 9.0],
+            &[0.0, 1.0, -2.0 / 3.0],
+            &[0.0, 4.0 / 3.0, -8.0 / 9.0],
+            &[0.0, -1.0, 1.0],
+        ],
     },
 ];
 
@@ -72,10 +88,29 @@ impl Case {
         }
     }
 
-    /// The start, the end, and a point in between that is the sample's own.
-    pub(crate) fn saves(&self) -> Saves {
-        let points = (0..self.batch).flat_map(|sample| [0, sample % (self.steps + 1), self.steps]);
-        Saves::new(points.collect(), 3)
+    /// The start, the end, and a point in between that is the sample's own, in a step if the method has states there.
+    pub(crate) fn saves(&self, method: &Method<'_>, gradient: Gradient) -> Saves {
+        let points = (0..self.batch).flat_map(|sample| self.points(sample));
+        let thetas =
+            (0..self.batch).flat_map(|sample| [0.0, self.theta(sample, method, gradient), 0.0]);
+        Saves::inside(points.collect(), thetas.collect(), 3)
+    }
+
+    fn points(&self, sample: usize) -> [usize; 3] {
+        let steps = self.steps_of(sample);
+        [0, sample % (steps + 1), steps]
+    }
+
+    fn theta(&self, sample: usize, method: &Method<'_>, gradient: Gradient) -> f64 {
+        let before_the_end = self.points(sample)[1] < self.steps_of(sample);
+        if matches!(gradient, Gradient::Reversible { .. })
+            || method.dense.is_empty()
+            || !before_the_end
+        {
+            0.0
+        } else {
+            (sample % 4) as f64 / 4.0
+        }
     }
 
     pub(crate) fn weights_of_saved(&self) -> Vec<f64> {
@@ -104,6 +139,8 @@ impl Case {
             let mut z = z0[sample * self.hidden..(sample + 1) * self.hidden].to_vec();
             let mut y = z.clone();
             let mut states = vec![z.clone()];
+            let mut inside = Vec::new();
+            let (point, theta) = (self.points(sample)[1], self.theta(sample, method, gradient));
             for step in 0..self.steps {
                 let slopes = self.slopes(field, method, (sample, step), &z, false);
                 if let Gradient::Reversible { coupling } = gradient {
@@ -116,13 +153,22 @@ impl Case {
                     z = plus(&z, &minus, &back);
                     states.push(y.clone());
                 } else {
+                    if step == point && theta > 0.0 {
+                        let weight = |row: &&[f64]| {
+                            let powers = row.iter().zip(1..);
+                            powers.map(|(w, p)| w * theta.powi(p)).sum()
+                        };
+                        let weights: Vec<f64> = method.dense.iter().map(weight).collect();
+                        inside = plus(&z, &weights, &slopes);
+                    }
                     z = plus(&z, method.b, &slopes);
                     states.push(z.clone());
                 }
             }
-            for point in [0, sample % (self.steps + 1), self.steps] {
-                saved.extend(&states[point]);
-            }
+            let [first, _, last] = self.points(sample);
+            saved.extend(&states[first]);
+            saved.extend(if theta > 0.0 { &inside } else { &states[point] });
+            saved.extend(&states[last]);
         }
         saved
     }
@@ -207,7 +253,15 @@ impl Drive<f64> for Case {
         self.steps
     }
 
+    /// From a half to all of them.
+    fn steps_of(&self, sample: usize) -> usize {
+        self.steps - (7 * sample + self.seed as usize % 5) % (self.steps / 2 + 1)
+    }
+
     fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [f64]) {
+        if step >= self.steps_of(sample) {
+            return controls.fill(0.0);
+        }
         let seed = self.seed ^ ((sample as u64) << 32) ^ step as u64;
         let (levels, slopes) = (
             numbers(seed, self.channels, 0.3),

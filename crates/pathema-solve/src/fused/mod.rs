@@ -166,6 +166,7 @@ fn method(tableau: &'static Tableau) -> Method<'static> {
         a: &tableau.a[..stages - 1],
         b: &tableau.b[..stages],
         c: &tableau.c[..stages],
+        dense: &[],
     }
 }
 

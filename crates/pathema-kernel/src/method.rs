@@ -1,0 +1,62 @@
+use crate::error::KernelError;
+
+/// An explicit Runge–Kutta method: stage j is f(y + h Σ_{l<j} a_jl k_l), the step y + h Σ b_j k_j.
+#[derive(Clone, Copy, Debug)]
+pub struct Method<'a> {
+    /// Rows of the strictly lower triangle; the first, which is empty, is left out.
+    pub a: &'a [&'a [f64]],
+    /// Weights of the stages.
+    pub b: &'a [f64],
+    /// Nodes.
+    pub c: &'a [f64],
+    /// For states inside a step, y + h Σ_j (Σ_p w_jp θ^(p+1)) k_j, θ from 0 to 1 over it: a row of weights w for each stage.
+    /// Empty if none is asked for.
+    pub dense: &'a [&'a [f64]],
+}
+
+impl<'a> Method<'a> {
+    pub(crate) fn check(&self) -> Result<(), KernelError> {
+        let stages = self.b.len();
+        let shape = |what: String, found, expected| {
+            (found != expected).then_some(KernelError::Shape {
+                what,
+                found,
+                expected,
+            })
+        };
+        let rows = self.a.iter().enumerate();
+        let dense = self.dense.len();
+        let wrong = shape("the method's nodes".into(), self.c.len(), stages)
+            .or(shape("the method's rows".into(), self.a.len() + 1, stages))
+            .or(shape(
+                "the method's dense weights".into(),
+                dense,
+                if dense == 0 { 0 } else { stages },
+            ))
+            .or(rows
+                .filter_map(|(j, row)| {
+                    shape(format!("row {} of the method", j + 1), row.len(), j + 1)
+                })
+                .next());
+        wrong.map_or(Ok(()), Err)
+    }
+
+    pub(crate) fn row(&self, stage: usize) -> &'a [f64] {
+        match stage {
+            0 => &[],
+            _ => self.a[stage - 1],
+        }
+    }
+
+    /// Stages that the step itself needs.
+    pub(crate) fn needed(&self) -> usize {
+        let last = self.b.iter().rposition(|&b| b != 0.0);
+        last.map_or(0, |last| last + 1)
+    }
+
+    /// The weights of a state inside a step.
+    pub(crate) fn inside(&self, theta: f64) -> impl Iterator<Item = f64> {
+        let polynomial = move |row: &&[f64]| row.iter().rev().fold(0.0, |sum, w| (sum + w) * theta);
+        self.dense.iter().map(polynomial)
+    }
+}
