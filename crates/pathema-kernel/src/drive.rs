@@ -50,7 +50,8 @@ impl Saves {
         self.slots
     }
 
-    pub(crate) fn are_inside(&self) -> bool {
+    /// Whether some state is saved inside a step.
+    pub fn are_inside(&self) -> bool {
         !self.thetas.is_empty()
     }
 

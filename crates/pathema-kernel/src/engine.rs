@@ -1,18 +1,25 @@
 //! From the instruction set chosen at run time to code that was compiled for it.
 
-use crate::fixed::{Tape, Task};
+use crate::adaptive::{Search, Steps};
+use crate::error::KernelError;
+use crate::fixed::Tape;
 use crate::parameters::Gathered;
 #[cfg(target_arch = "aarch64")]
 use crate::simd::{F32x4, F64x2};
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{F32x8, F32x16, F64x4, F64x8};
 use crate::simd::{InstructionSet, Plain};
+use crate::task::Task;
 
 /// Work on groups of samples in numbers of a kind.
 pub trait Dispatch: Sized + Send + 'static {
     /// Rows of a tile, to whose multiples rows of weights are padded.
     #[doc(hidden)]
     fn height(set: InstructionSet) -> usize;
+
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "nobody else calls or implements it")]
+    fn search(set: InstructionSet, search: &Search<'_, Self>) -> Result<Steps, KernelError>;
 
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "nobody else calls or implements it")]
@@ -43,6 +50,24 @@ macro_rules! dispatch {
                     $(#[cfg(target_arch = $arch)]
                     InstructionSet::$set => $rows,)*
                     _ => 4,
+                }
+            }
+
+            #[allow(private_interfaces, reason = "nobody else calls or implements it")]
+            fn search(set: InstructionSet, search: &Search<'_, Self>) -> Result<Steps, KernelError> {
+                match set {
+                    $(#[cfg(target_arch = $arch)]
+                    InstructionSet::$set => {
+                        #[target_feature(enable = $features)]
+                        fn compiled(search: &Search<'_, $kind>) -> Result<Steps, KernelError> {
+                            // SAFETY: the instructions are enabled, and the vectors are a group.
+                            unsafe { search.run::<$vector, $rows, $wide>() }
+                        }
+                        // SAFETY: the engine has seen that the instructions are here.
+                        unsafe { compiled(search) }
+                    })*
+                    // SAFETY: these vectors need no instructions, and four of them are a group.
+                    _ => unsafe { search.run::<Plain<$kind, 4>, 4, 4>() },
                 }
             }
 

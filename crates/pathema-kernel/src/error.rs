@@ -41,6 +41,18 @@ pub enum KernelError {
          ends of steps"
     )]
     Inside,
+    /// A sample does not come to its end.
+    #[error(
+        "sample {sample} comes no further than time {time}: {why}; allow a larger error or more steps, or look at its inputs"
+    )]
+    Steps {
+        /// Which sample of the batch.
+        sample: usize,
+        /// How far it came, in the direction of the solve.
+        time: f64,
+        /// What it asks for.
+        why: &'static str,
+    },
     /// The coupling of a reversible solve cannot be used.
     #[error("the coupling {0} cannot be used: it must be above 0 and at most 1")]
     Coupling(f64),

@@ -3,6 +3,7 @@
 //! Small models pay for dispatch, not arithmetic: here a group of samples goes through all steps without leaving native
 //! code, and back. The field's matrix is never written out for a batch.
 
+mod adaptive;
 pub mod checkpoints;
 mod drive;
 mod engine;
@@ -17,7 +18,11 @@ mod reversible;
 mod simd;
 mod solve;
 mod spare;
+mod task;
 
+pub use adaptive::{
+    Controller, Course, Errors, Judged, Lane, Norm, Steps, Tolerance, Way, first_step,
+};
 pub use drive::{Drive, Saves};
 pub use error::KernelError;
 pub use field::{Activation, Layer, Mlp};

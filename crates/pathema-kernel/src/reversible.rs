@@ -3,9 +3,10 @@
 //! With Ψ_h the increment of a step, y₁ = λ y₀ + (1 − λ) z₀ + Ψ_h(z₀) and z₁ = z₀ − Ψ_{−h}(y₁) (McCallum & Foster 2024,
 //! *Efficient, accurate and stable gradients for neural ODEs*, equation 3).
 
-use crate::fixed::{Tape, Task, add_weighted};
+use crate::fixed::{Tape, add_weighted};
 use crate::parameters::Gathered;
 use crate::simd::{Real, Vector};
+use crate::task::Task;
 
 impl<T: Real> Task<'_, T> {
     /// # Safety

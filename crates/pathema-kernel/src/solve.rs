@@ -2,10 +2,11 @@ use crate::drive::{Drive, Saves};
 use crate::error::KernelError;
 use crate::evaluate::GROUP;
 use crate::field::{Mlp, Network};
-use crate::fixed::{Tape, Task};
+use crate::fixed::Tape;
 use crate::method::Method;
 use crate::parameters::Gathered;
 use crate::simd::{InstructionSet, Real};
+use crate::task::Task;
 
 /// What a solve keeps for the way back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -261,7 +262,11 @@ impl Engine {
         Ok(gradients)
     }
 
-    fn each_group<R: Send>(&self, groups: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    pub(crate) fn each_group<R: Send>(
+        &self,
+        groups: usize,
+        work: impl Fn(usize) -> R + Sync,
+    ) -> Vec<R> {
         let threads = self.threads.clamp(1, groups.max(1));
         if threads == 1 {
             return (0..groups).map(work).collect();

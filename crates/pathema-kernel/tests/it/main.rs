@@ -2,7 +2,10 @@
 
 mod plain;
 
-use pathema_kernel::{Activation, Drive, Engine, Gradient, InstructionSet, Mlp, Real, Saves};
+use pathema_kernel::{
+    Activation, Controller, Course, Drive, Engine, Gradient, InstructionSet, KernelError, Mlp,
+    Norm, Real, Saves, Tolerance, Way,
+};
 use plain::{Case, METHODS};
 use proptest::prelude::*;
 
@@ -117,6 +120,70 @@ proptest! {
         };
         prop_assert_eq!(run(1), run(3));
     }
+}
+
+/// To the last bit, though samples that are done make room for others.
+#[test]
+fn threads_change_no_step() {
+    struct Waves;
+    impl Course<f64> for Waves {
+        fn fill(&self, sample: usize, ends: (f64, f64), nodes: &[f64], slopes: &mut [f64]) {
+            let rows = slopes.chunks_exact_mut(3);
+            for (row, &node) in rows.zip(nodes) {
+                let time = ends.0 + node * (ends.1 - ends.0);
+                for (c, slope) in row.iter_mut().enumerate() {
+                    *slope = ((1 + c) as f64 * time + sample as f64).sin();
+                }
+            }
+        }
+
+        fn way(&self, sample: usize) -> Way {
+            let end = 2.0 + (sample % 7) as f64;
+            Way {
+                start: 0.0,
+                end,
+                stops: vec![1.0, 2.0],
+                saves: vec![end],
+                whole: false,
+            }
+        }
+    }
+    let case = Case::new(50, 7, 3, &[9], 1, 4);
+    let field = case.field(Activation::Silu, true);
+    let tolerance = Tolerance {
+        rtol: 1e-5,
+        atol: 1e-5,
+        error: &[-(5.0 / 72.0), 1.0 / 12.0, 1.0 / 9.0, -0.125],
+        order: 3,
+        controller: Controller::PI,
+        norm: Norm::Rms(7),
+        first_step: None,
+        max_steps: 10_000,
+        jumps: true,
+    };
+    let find = |threads, tolerance: &Tolerance<'_>| {
+        let engine = Engine {
+            threads,
+            ..Engine::new()
+        };
+        engine.find_steps(&field, &METHODS[4], &Waves, tolerance, &case.z0)
+    };
+    let one = find(1, &tolerance).unwrap();
+    let three = find(3, &tolerance).unwrap();
+    assert_eq!(
+        (&one.ends, one.evaluations),
+        (&three.ends, three.evaluations)
+    );
+    for (sample, ends) in one.ends.iter().enumerate() {
+        assert!(ends.contains(&1.0) && ends.contains(&2.0));
+        assert_eq!(ends.last(), Some(&(2.0 + (sample % 7) as f64)));
+    }
+    let few = Tolerance {
+        max_steps: 3,
+        ..tolerance
+    };
+    let error = find(1, &few).unwrap_err();
+    assert!(matches!(error, KernelError::Steps { .. }), "{error}");
 }
 
 /// Weights are packed for the instructions of the solve, whatever engine goes back.
@@ -237,7 +304,7 @@ fn wrong_sizes_are_named() {
         .unwrap();
     let weights = case.weights_of_saved();
     let back = engine.pull_back(&solved, &METHODS[0], &case, &saves, &weights);
-    assert_eq!(back.unwrap_err(), pathema_kernel::KernelError::NotKept);
+    assert_eq!(back.unwrap_err(), KernelError::NotKept);
     let method = pathema_kernel::Method {
         c: &[0.0, 0.5],
         ..METHODS[0]

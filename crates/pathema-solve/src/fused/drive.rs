@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use pathema_kernel::{Drive, Real};
+use pathema_kernel::{Course, Drive, Real, Way};
 use pathema_path::ControlPath;
 
 use crate::flow::{Control, Standard};
@@ -33,12 +33,16 @@ impl<T: Real> Drive<T> for AlongPaths {
         self.grids.len()
     }
 
+    fn steps_of(&self, sample: usize) -> usize {
+        self.grids.steps_of(sample)
+    }
+
     fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [T]) {
         let (path, (from, to)) = (&self.paths[sample], self.grids.ends(sample, step));
         if from == to {
             controls.fill(T::default());
         } else if self.by_derivative {
-            derivatives(path, (from, to), nodes, controls);
+            derivatives(path, (from, to), to - from, nodes, controls);
         } else {
             let (one, others) = controls.split_at_mut(self.channels);
             increment(path, (from, to), one);
@@ -49,10 +53,49 @@ impl<T: Real> Drive<T> for AlongPaths {
     }
 }
 
-/// dX/dt times the step's length at each node.
+/// Paths along which steps are yet to be found.
+pub(super) struct Searched<'a> {
+    pub(super) paths: Arc<Vec<ControlPath>>,
+    pub(super) start: f64,
+    pub(super) end: f64,
+    /// Of each sample.
+    pub(super) stops: &'a [Vec<f64>],
+    pub(super) saves: &'a [f64],
+    /// Whether each state saved has to be the end of a step.
+    pub(super) land: bool,
+    /// Whether the end has to be reached when all is saved.
+    pub(super) whole: bool,
+    /// 1 forward in time, −1 backward; all times but those of the paths are ahead.
+    pub(super) direction: f64,
+}
+
+impl<T: Real> Course<T> for Searched<'_> {
+    fn fill(&self, sample: usize, (from, to): (f64, f64), nodes: &[f64], slopes: &mut [T]) {
+        let ends = (from * self.direction, to * self.direction);
+        derivatives(&self.paths[sample], ends, self.direction, nodes, slopes);
+    }
+
+    fn way(&self, sample: usize) -> Way {
+        let mut stops = self.stops[sample].clone();
+        if self.land {
+            stops.extend(self.saves);
+            stops.sort_by(f64::total_cmp);
+        }
+        Way {
+            start: self.start,
+            end: self.end,
+            stops,
+            saves: self.saves.to_vec(),
+            whole: self.whole,
+        }
+    }
+}
+
+/// dX/dt times a number at each node of a step.
 fn derivatives<T: Real>(
     path: &ControlPath,
     (from, to): (f64, f64),
+    times: f64,
     nodes: &[f64],
     controls: &mut [T],
 ) {
@@ -69,7 +112,7 @@ fn derivatives<T: Real>(
     for (&node, controls) in nodes.iter().zip(controls.chunks_exact_mut(channels)) {
         let s = first + node * length;
         for (k, control) in controls.iter_mut().enumerate() {
-            *control = T::of(((3.0 * d[k] * s + 2.0 * c[k]) * s + b[k]) * length);
+            *control = T::of(((3.0 * d[k] * s + 2.0 * c[k]) * s + b[k]) * times);
         }
     }
 }

@@ -1,42 +1,44 @@
 //! Solves that native code takes in one piece.
 
+mod dense;
 mod drive;
 mod numbers;
+mod over_grids;
+mod search;
 
-use std::sync::atomic::Ordering;
-
-use pathema_kernel::{
-    Engine as Kernel, Gradient as Kept, InstructionSet, Layer, Method, Mlp, Saves, checkpoints,
-};
 use tch::{Device, Kind, Tensor};
 
-use crate::error::Cause;
 use crate::flow::{Control, Standard};
-use crate::gradient::{Backward, Gradient, Problem, Sums, coupling_of};
-use crate::march::grid::Grids;
-use crate::march::{March, Plan};
+use crate::gradient::{Gradient, Problem};
 use crate::save::SaveAt;
-use crate::tableau::Tableau;
-use crate::{Engine, Solution, SolveError};
-use drive::AlongPaths;
-use numbers::{Number, numbers};
+use crate::solve::Work;
+use crate::tableau::Dense;
+use crate::{Adaptive, Engine, Norm, Sharing, Solution, SolveError};
+use numbers::{Number, Weights};
+use over_grids::Counts;
 
-/// What the engine is to take, if it can.
-pub(crate) fn standard<'a>(problem: &Problem<'a>, gradient: Gradient) -> Option<Standard<'a>> {
-    let standard = problem.flow.standard()?;
-    fits(problem, &standard, gradient).then_some(standard)
+/// What became of the work.
+pub(crate) enum Fused {
+    Solved(Box<Solution>),
+    /// It is the general engine's.
+    Left(Work),
 }
 
-/// Solves what [`standard`] gave.
+/// Solves if the engine can.
 pub(crate) fn solve(
     problem: &Problem<'_>,
-    standard: &Standard<'_>,
-    grids: Grids,
+    work: Work,
     gradient: Gradient,
-) -> Result<Solution, SolveError> {
+) -> Result<Fused, SolveError> {
+    let standard = problem.flow.standard();
+    let fits =
+        |standard: &Standard<'_>| fits(problem, standard, gradient) && steps_fit(problem, &work);
+    let Some(standard) = standard.filter(fits) else {
+        return Ok(Fused::Left(work));
+    };
     match problem.z0.kind() {
-        Kind::Float => solve_in::<f32>(problem, standard, grids, gradient),
-        _ => solve_in::<f64>(problem, standard, grids, gradient),
+        Kind::Float => solve_in::<f32>(problem, &standard, work, gradient),
+        _ => solve_in::<f64>(problem, &standard, work, gradient),
     }
 }
 
@@ -47,6 +49,7 @@ fn fits(problem: &Problem<'_>, standard: &Standard<'_>, gradient: Gradient) -> b
     let alike = |tensor: &Tensor| tensor.kind() == kind && tensor.device() == Device::Cpu;
     let sizes = [config.hidden, config.channels];
     problem.engine == Engine::Fused
+        && problem.event.is_none()
         && !matches!(gradient, Gradient::Continuous { .. })
         && !matches!(problem.save, SaveAt::Dense(_))
         && matches!(standard.control, Control::Derivative | Control::Increment)
@@ -59,155 +62,50 @@ fn fits(problem: &Problem<'_>, standard: &Standard<'_>, gradient: Gradient) -> b
         && sizes.iter().all(|&size| size > 0)
 }
 
+/// Fixed steps, or each sample's own as its error allows.
+fn steps_fit(problem: &Problem<'_>, work: &Work) -> bool {
+    let Work::Adaptive { steps, .. } = work else {
+        return true;
+    };
+    let (method, hidden) = (problem.method, problem.z0.size()[1]);
+    steps.sharing == Sharing::Sample
+        && !steps.overshoot
+        && method.is_embedded()
+        // States inside a step are made of its slopes, so the slope at its end must be one of them.
+        && (method.is_fsal() || matches!(method.dense, Dense::Stages(_)))
+        && match steps.norm {
+            Norm::Rms | Norm::Max => true,
+            Norm::Seminorm(features) => (1..=hidden).contains(&features),
+            Norm::Own(_) => false,
+        }
+}
+
 fn solve_in<T: Number>(
     problem: &Problem<'_>,
     standard: &Standard<'_>,
-    grids: Grids,
+    work: Work,
     gradient: Gradient,
-) -> Result<Solution, SolveError> {
-    let steps = grids.len();
-    let wanted = problem.remembers
-        && (problem.z0.requires_grad()
-            || problem.flow.parameters().iter().any(Tensor::requires_grad));
-    let kept = match gradient {
-        Gradient::Reversible { coupling } => Kept::Reversible {
-            coupling: coupling_of(coupling, steps)?,
-        },
-        _ if !wanted => Kept::Nothing,
-        Gradient::Checkpointed { snapshots } => Kept::Checkpointed {
-            snapshots: snapshots.unwrap_or(checkpoints::chosen(steps)).max(1),
-        },
-        _ => Kept::Direct,
-    };
-    let (saves, missing) = saves(&grids);
-    let method = method(problem.method);
-    let kernel = Kernel {
-        instructions: InstructionSet::best(),
-        threads: tch::get_num_threads().max(1) as usize,
-    };
-    let mut march = March::at_start(problem.batch());
-    march.stats.engine = Engine::Fused;
-    let twice = if matches!(kept, Kept::Reversible { .. }) {
-        2
-    } else {
-        1
-    };
-    march.stats.evaluations = twice * steps * method.b.len();
-    for step in 0..steps {
-        march.stats.accept_span(&grids.span(step), problem.batch());
-    }
-    let times = problem.times(Some(&grids), &march);
-    let shape = [
-        problem.batch() as i64,
-        saves.slots() as i64,
-        problem.z0.size()[1],
-    ];
-
-    let drive = AlongPaths::new(grids, standard);
-    let layers = layers(standard)?;
-    let config = standard.field.config();
-    let field = Mlp {
-        hidden: config.hidden as usize,
-        channels: config.channels as usize,
-        layers: layers
-            .iter()
-            .map(|(weight, bias)| Layer { weight, bias })
-            .collect(),
-        activation: config.activation,
-        final_tanh: config.final_tanh,
-    };
-    let z0 = numbers::<T>(problem.z0)?;
-    let mut solved = kernel
-        .solve_whatever_comes(&field, &method, &drive, &saves, &z0, kept)
-        .map_err(Cause::from)?;
-    let mut z = std::mem::take(&mut solved.saved);
-    missing.fill(&mut z, T::of(f64::NAN));
-    let z = Tensor::from_slice(&z).f_view(shape).map_err(Cause::from)?;
-
-    let shapes: Vec<[i64; 2]> = standard
-        .field
-        .config()
-        .shapes()
-        .iter()
-        .map(|&(inputs, outputs)| [outputs, inputs])
-        .collect();
-    let counter = march.stats.backward.clone();
-    let counts = !matches!(kept, Kept::Direct);
-    let backward: Backward = Box::new(move |of_saved: &Tensor, sums: &mut Sums| {
-        let mut of_saved = numbers::<T>(of_saved)?;
-        missing.fill(&mut of_saved, T::default());
-        let gradients = kernel.pull_back(&solved, &method, &drive, &saves, &of_saved)?;
-        if counts {
-            counter.fetch_add(gradients.evaluations, Ordering::Relaxed);
+) -> Result<Fused, SolveError> {
+    let weights = Weights::<T>::of(standard)?;
+    let (grids, counts) = match &work {
+        Work::Grids(_) => (None, Counts::default()),
+        Work::Adaptive {
+            steps,
+            stops,
+            jumps,
+        } => {
+            let asked: (&Adaptive, &[Vec<f64>], bool) = (steps, stops, *jumps);
+            match search::steps(problem, standard, &weights, asked, gradient)? {
+                Some((grids, counts)) => (Some(grids), counts),
+                // Samples that do not come to their ends are told apart there.
+                None => return Ok(Fused::Left(work)),
+            }
         }
-        sums.z0 = Some(Tensor::from_slice(&gradients.z0).f_view([shape[0], shape[2]])?);
-        let of_layers = gradients.layers.iter().zip(&shapes);
-        let of_layers = of_layers.flat_map(|((weight, bias), &shape)| {
-            [
-                Tensor::from_slice(weight).view(shape).tr(),
-                Tensor::from_slice(bias),
-            ]
-        });
-        sums.add_parameters(of_layers)
-    });
-    problem.attached(
-        "fused solve, use Engine::General for second derivatives",
-        march,
-        z,
-        times,
-        backward,
-    )
-}
-
-/// The method without a last stage that only the next step would need.
-fn method(tableau: &'static Tableau) -> Method<'static> {
-    let stages = tableau.stages_needed();
-    Method {
-        a: &tableau.a[..stages - 1],
-        b: &tableau.b[..stages],
-        c: &tableau.c[..stages],
-        dense: &[],
-    }
-}
-
-/// Of each layer, weights, row by row for each output, and biases.
-type Layers<T> = Vec<(Vec<T>, Vec<T>)>;
-
-fn layers<T: Number>(standard: &Standard<'_>) -> Result<Layers<T>, Cause> {
-    let layers = standard.field.layers().iter();
-    layers
-        .map(|(weight, bias)| Ok((numbers(&weight.tr())?, numbers(bias)?)))
-        .collect()
-}
-
-/// Saved states that a sample does not have, because others took more steps: [slots, hidden] at a time.
-struct Missing {
-    first: Vec<usize>,
-    slots: usize,
-}
-
-impl Missing {
-    fn fill<T: Copy>(&self, states: &mut [T], with: T) {
-        let samples = self.first.len();
-        if samples == 0 || self.slots == 0 {
-            return;
-        }
-        let each = states.len() / samples;
-        for (own, &first) in states.chunks_exact_mut(each.max(1)).zip(&self.first) {
-            own[first * (each / self.slots)..].fill(with);
-        }
-    }
-}
-
-/// Where each sample is saved; one that is saved less often than others is so at its end again.
-fn saves(grids: &Grids) -> (Saves, Missing) {
-    let first: Vec<usize> = grids.saves().map(<[usize]>::len).collect();
-    let slots = first.iter().copied().max().unwrap_or(0);
-    let mut points = Vec::with_capacity(first.len() * slots);
-    for own in grids.saves() {
-        points.extend(own);
-        let last = own.last().copied().unwrap_or(0);
-        points.resize(points.len() + slots - own.len(), last);
-    }
-    (Saves::new(points, slots), Missing { first, slots })
+    };
+    let grids = match (grids, work) {
+        (Some(grids), _) | (None, Work::Grids(grids)) => grids,
+        (None, work) => return Ok(Fused::Left(work)),
+    };
+    let solution = over_grids::solve(problem, standard, &weights, grids, counts, gradient)?;
+    Ok(Fused::Solved(Box::new(solution)))
 }

@@ -1,8 +1,10 @@
-use pathema_kernel::Real;
+use pathema_kernel::{Engine, InstructionSet, Layer, Mlp, Real};
 use tch::Tensor;
 use tch::kind::Element;
 
 use crate::error::Cause;
+use crate::field::MlpFieldConfig;
+use crate::flow::Standard;
 
 /// Numbers that both tensors and the engine hold.
 pub(super) trait Number: Real + Element {}
@@ -16,4 +18,46 @@ pub(super) fn numbers<T: Number>(tensor: &Tensor) -> Result<Vec<T>, Cause> {
     let mut numbers = vec![T::default(); flat.numel()];
     flat.f_copy_data(&mut numbers, flat.numel())?;
     Ok(numbers)
+}
+
+/// A field's numbers.
+pub(super) struct Weights<T> {
+    config: MlpFieldConfig,
+    /// Of each layer, weights, row by row for each output, and biases.
+    layers: Vec<(Vec<T>, Vec<T>)>,
+}
+
+impl<T: Number> Weights<T> {
+    pub(super) fn of(standard: &Standard<'_>) -> Result<Weights<T>, Cause> {
+        let layers = standard.field.layers().iter();
+        let layers: Result<_, Cause> = layers
+            .map(|(weight, bias)| Ok((numbers(&weight.tr())?, numbers(bias)?)))
+            .collect();
+        Ok(Weights {
+            config: *standard.field.config(),
+            layers: layers?,
+        })
+    }
+
+    pub(super) fn field(&self) -> Mlp<'_, T> {
+        Mlp {
+            hidden: self.config.hidden as usize,
+            channels: self.config.channels as usize,
+            layers: self
+                .layers
+                .iter()
+                .map(|(weight, bias)| Layer { weight, bias })
+                .collect(),
+            activation: self.config.activation,
+            final_tanh: self.config.final_tanh,
+        }
+    }
+}
+
+/// On as many threads as libtorch has.
+pub(super) fn kernel() -> Engine {
+    Engine {
+        instructions: InstructionSet::best(),
+        threads: tch::get_num_threads().max(1) as usize,
+    }
 }

@@ -11,10 +11,11 @@ mod vjp_step;
 use tch::Tensor;
 
 use crate::error::Cause;
+use crate::fused::{self, Fused};
 use crate::march::{March, Plan, Record};
 use crate::save::SaveAt;
 use crate::solve::Work;
-use crate::{Adaptive, Solution, SolveError, fused};
+use crate::{Adaptive, Solution, SolveError};
 use problem::Mode;
 pub(crate) use problem::Problem;
 pub(crate) use reversible::coupling_of;
@@ -87,11 +88,9 @@ pub(crate) fn solve(
         }
         .into());
     }
-    let work = match (work, fused::standard(problem, gradient)) {
-        (Work::Grids(grids), Some(standard)) => {
-            return fused::solve(problem, &standard, grids, gradient);
-        }
-        (work, _) => work,
+    let work = match fused::solve(problem, work, gradient)? {
+        Fused::Solved(solution) => return Ok(*solution),
+        Fused::Left(work) => work,
     };
     match gradient {
         Gradient::Direct => {

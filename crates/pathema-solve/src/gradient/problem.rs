@@ -42,7 +42,7 @@ pub(super) enum Mode {
 }
 
 impl Problem<'_> {
-    pub(super) fn direction(&self) -> f64 {
+    pub(crate) fn direction(&self) -> f64 {
         self.save.direction(self.start)
     }
 

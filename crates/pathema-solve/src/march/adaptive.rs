@@ -1,5 +1,6 @@
 //! Steps whose length an error estimate controls.
 
+use pathema_kernel::Judged;
 use tch::Tensor;
 
 use super::first_step::first_steps;
@@ -162,13 +163,13 @@ impl<'a> Walk<'a> {
         for (place, lane) in self.lanes.iter_mut().enumerate() {
             let rows = self.active.rows(place, self.batch);
             let mut slots: Vec<usize> = lane
-                .due(lane.time)
+                .due(lane.at.time)
                 .into_iter()
                 .map(|(slot, _)| self.route.first_slot() + slot)
                 .collect();
             if self.route.every_step {
                 slots.push(self.route.first_slot());
-                self.out.step_times[place].push(lane.time * self.direction);
+                self.out.step_times[place].push(lane.at.time * self.direction);
             }
             for slot in slots {
                 let puts: Vec<Put> = rows
@@ -183,14 +184,15 @@ impl<'a> Walk<'a> {
         }
         self.leave_out_the_done()?;
         if let Some(event) = self.route.event {
-            let times = self.each(|lane| lane.time * self.direction);
+            let times = self.each(|lane| lane.at.time * self.direction);
             self.conditions = event.values(&times, &self.z)?;
         }
         Ok(())
     }
 
     fn choose_first_steps(&mut self) -> Result<(), Cause> {
-        let ends: Vec<(f64, f64)> = self.each(|lane| (lane.time, next(lane.time, lane.stop())));
+        let ends: Vec<(f64, f64)> =
+            self.each(|lane| (lane.at.time, next(lane.at.time, lane.at.stop())));
         let span = self.active.span(&ends, self.direction);
         let drive = cut_and_drive(self.flow, &span, &[0.0], false)?;
         let slope = self.flow.slope(&drive.controls[0], &self.z)?;
@@ -214,14 +216,14 @@ impl<'a> Walk<'a> {
             }
         };
         for (&lane, step) in self.active.lanes.iter().zip(steps) {
-            self.lanes[lane].natural = step;
+            self.lanes[lane].at.natural = step;
         }
         for row in sick {
             let place = if self.active.whole { 0 } else { row };
             self.out.culprit = self.out.culprit.or(self.active.whole.then_some(row));
             let lane = &mut self.lanes[self.active.lanes[place]];
             lane.status.get_or_insert(Status::NonFinite {
-                time: lane.time * self.direction,
+                time: lane.at.time * self.direction,
                 what: "the vector field",
             });
         }
@@ -231,13 +233,13 @@ impl<'a> Walk<'a> {
 
     /// Tries one step of every active lane.
     fn step(&mut self, onlooker: &mut Option<Onlooker<'_>>) -> Result<(), Cause> {
-        let steps: Vec<(f64, f64)> = self.each(Lane::next_step);
+        let steps: Vec<(f64, f64)> = self.each(|lane| lane.at.next_step());
         let ends: Vec<(f64, f64)> = self
             .active
             .lanes
             .iter()
             .zip(&steps)
-            .map(|(&lane, &(_, to))| (self.lanes[lane].time, to))
+            .map(|(&lane, &(_, to))| (self.lanes[lane].at.time, to))
             .collect();
         let span = self.active.span(&ends, self.direction);
         let drive = cut_and_drive(self.flow, &span, self.tableau.c, false)?;
@@ -259,9 +261,10 @@ impl<'a> Walk<'a> {
                 // The others try the same step once more.
                 let place = if self.active.whole { 0 } else { unsolved.row };
                 let lane = &mut self.lanes[self.active.lanes[place]];
-                lane.tried += 1;
-                let status = unsolved.status(lane.time * self.direction);
-                if !self.take_back(place, steps[place].0 * 0.5) {
+                lane.at.tried += 1;
+                let status = unsolved.status(lane.at.time * self.direction);
+                self.out.stats.rejected += 1;
+                if !lane.at.shrink(steps[place].0 * 0.5) {
                     self.out.culprit = self.active.whole.then_some(unsolved.row);
                     self.lanes[self.active.lanes[place]].status = Some(status);
                 }
@@ -269,35 +272,26 @@ impl<'a> Walk<'a> {
             }
         };
         for &lane in &self.active.lanes {
-            self.lanes[lane].tried += 1;
+            self.lanes[lane].at.tried += 1;
         }
         self.out.stats.evaluations += taken.evaluations;
         let errors = tch::no_grad(|| self.errors(&taken, &drive))?;
         let mut accepted = vec![false; steps.len()];
         for (place, (&error, &(length, _))) in errors.iter().zip(&steps).enumerate() {
             let lane = &mut self.lanes[self.active.lanes[place]];
-            // Not a number is no error that could be accepted.
-            accepted[place] = error <= 1.0;
-            let factor = self.how.controller.factor(
-                error,
-                accepted[place],
-                self.tableau.order,
-                &mut lane.past,
-            );
-            if accepted[place] {
-                self.out.stats.accept(length);
-                lane.accepted += 1;
-                // The step that the error asks for is remembered when a stop has cut it short.
-                let cut_short = length < lane.natural;
-                let asked = length * factor;
-                lane.natural = if cut_short {
-                    lane.natural.max(asked)
-                } else {
-                    asked
-                };
-            } else if !self.take_back(place, length * factor) {
-                let status = self.stuck(place, &taken)?;
-                self.lanes[self.active.lanes[place]].status = Some(status);
+            let (controller, order) = (&self.how.controller, self.tableau.order);
+            match lane.at.judge(length, error, controller, order) {
+                Judged::Accepted => {
+                    accepted[place] = true;
+                    self.out.stats.accept(length);
+                    lane.accepted += 1;
+                }
+                Judged::Again => self.out.stats.rejected += 1,
+                Judged::Stuck => {
+                    self.out.stats.rejected += 1;
+                    let status = self.stuck(place, &taken)?;
+                    self.lanes[self.active.lanes[place]].status = Some(status);
+                }
             }
         }
         if accepted.contains(&true) {
@@ -362,18 +356,10 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Shrinks the step of a lane; whether that leaves a step to be taken.
-    fn take_back(&mut self, place: usize, natural: f64) -> bool {
-        self.out.stats.rejected += 1;
-        let lane = &mut self.lanes[self.active.lanes[place]];
-        lane.natural = natural;
-        lane.time + natural > lane.time + 4.0 * f64::EPSILON * lane.time.abs()
-    }
-
     /// Why a lane finds no step small enough.
     fn stuck(&mut self, place: usize, taken: &Taken) -> Result<Status, Cause> {
         let lane = &self.lanes[self.active.lanes[place]];
-        let time = lane.time * self.direction;
+        let time = lane.at.time * self.direction;
         let rows = self.active.rows(place, self.batch);
         let last_slope = &taken.slopes[taken.slopes.len() - 1];
         for (x, what) in [(&taken.end, "the state"), (last_slope, "the vector field")] {
@@ -384,7 +370,7 @@ impl<'a> Walk<'a> {
         }
         Ok(Status::StepTooSmall {
             time,
-            step: lane.natural,
+            step: lane.at.natural,
         })
     }
 

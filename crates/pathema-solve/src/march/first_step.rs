@@ -1,3 +1,4 @@
+use pathema_kernel::first_step;
 use tch::Tensor;
 
 use super::lanes::{Active, Lane};
@@ -25,18 +26,12 @@ pub(crate) fn first_steps(
     let euler: Vec<f64> = d0
         .iter()
         .zip(&d1)
-        .map(|(&d0, &d1)| {
-            if d0 < 1e-5 || d1 < 1e-5 || !d0.is_finite() || !d1.is_finite() {
-                1e-6
-            } else {
-                0.01 * d0 / d1
-            }
-        })
+        .map(|(&d0, &d1)| first_step::probe(d0, d1))
         .collect();
     let lanes = active.lanes.iter().map(|&lane| &lanes[lane]);
     let ends: Vec<(f64, f64)> = lanes
         .zip(&euler)
-        .map(|(lane, step)| (lane.time, lane.time + step))
+        .map(|(lane, step)| (lane.at.time, lane.at.time + step))
         .collect();
     let span = active.span(&ends, direction);
     let drive = cut_and_drive(flow, &span, &[1.0], false)?;
@@ -46,21 +41,6 @@ pub(crate) fn first_steps(
     let probe = flow.slope(&drive.controls[0], &(z + slope * moves))?;
     let d2 = how.norm.of(&((probe - slope) / scale), groups)?;
     Ok((0..groups)
-        .map(|lane| {
-            let (h0, d1, d2) = (euler[lane], d1[lane], d2[lane] / euler[lane]);
-            let h1 = if d1 <= 1e-15 && d2 <= 1e-15 {
-                (h0 * 1e-3).max(1e-6)
-            } else {
-                (0.01 / d1.max(d2)).powf(1.0 / f64::from(order))
-            };
-            (100.0 * h0).min(h1)
-        })
-        .map(|step| {
-            if step.is_finite() && step > 0.0 {
-                step
-            } else {
-                1e-6
-            }
-        })
+        .map(|lane| first_step::choose(euler[lane], d1[lane], d2[lane], order))
         .collect())
 }

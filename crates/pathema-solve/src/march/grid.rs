@@ -29,6 +29,8 @@ struct Grid {
     points: Points,
     /// For each save time, the index of its point.
     saves: Vec<usize>,
+    /// How far into the step from there, from 0 to below 1; empty if all are 0.
+    thetas: Vec<f64>,
 }
 
 /// Increasing points, of which knots of the lane's path need no second place in memory.
@@ -154,6 +156,26 @@ impl Grids {
         grids
     }
 
+    /// Steps that were found, from the start to the ends given of each lane, saved wherever the save times lie.
+    pub(crate) fn found(start: f64, ends: Vec<Vec<f64>>, saves: &[f64], direction: f64) -> Grids {
+        let lanes: Vec<Grid> = ends
+            .into_iter()
+            .map(|ends| Grid::found(start, ends, saves))
+            .collect();
+        Grids {
+            steps: lanes
+                .iter()
+                .map(|grid| grid.points.len - 1)
+                .max()
+                .unwrap_or(0),
+            batch: lanes.len(),
+            lanes,
+            whole: false,
+            direction,
+            paths: None,
+        }
+    }
+
     fn knots(&self, lane: usize) -> Knots<'_> {
         Knots {
             times: self.paths.as_ref().map_or(&[], |paths| paths[lane].knots()),
@@ -186,9 +208,14 @@ impl Grids {
         puts
     }
 
-    /// Of each lane, the points at which it is saved.
-    pub(crate) fn saves(&self) -> impl Iterator<Item = &[usize]> {
-        self.lanes.iter().map(|grid| &*grid.saves)
+    /// Of each lane, the points at which it is saved, and how far into the steps from there unless that is nowhere.
+    pub(crate) fn saves(&self) -> impl Iterator<Item = (&[usize], &[f64])> {
+        self.lanes.iter().map(|grid| (&*grid.saves, &*grid.thetas))
+    }
+
+    /// Steps of a lane.
+    pub(crate) fn steps_of(&self, lane: usize) -> usize {
+        self.lanes[lane].points.len.saturating_sub(1)
     }
 
     /// The times of all points of each lane.
@@ -205,6 +232,7 @@ impl Grids {
     pub(crate) fn saving_all(mut self) -> Grids {
         for grid in &mut self.lanes {
             grid.saves = (0..grid.points.len).collect();
+            grid.thetas = Vec::new();
         }
         self
     }
@@ -222,6 +250,7 @@ impl Grid {
         let mut grid = Grid {
             points: Points::default(),
             saves: Vec::with_capacity(save_at.len()),
+            thetas: Vec::new(),
         };
         let mut last = f64::NAN;
         loop {
@@ -243,6 +272,39 @@ impl Grid {
             if save.is_some() {
                 grid.saves.push(grid.points.len.saturating_sub(1));
             }
+        }
+    }
+}
+
+impl Grid {
+    /// From a start over the ends of steps.
+    fn found(start: f64, ends: Vec<f64>, save_at: &[f64]) -> Grid {
+        let mut points = Vec::with_capacity(ends.len() + 1);
+        points.push(start);
+        points.extend(ends);
+        let place = |&save: &f64| {
+            let point = points.partition_point(|&point| point < save);
+            match points.get(point) {
+                // The last one there is.
+                None => (points.len() - 1, 0.0),
+                Some(&at) if at == save || point == 0 => (point, 0.0),
+                Some(&to) => {
+                    let from = points[point - 1];
+                    (point - 1, (save - from) / (to - from))
+                }
+            }
+        };
+        let (saves, thetas) = save_at.iter().map(place).unzip();
+        Grid {
+            saves,
+            thetas,
+            points: Points {
+                len: points.len(),
+                first_knot: None,
+                lead: points.len(),
+                others: points,
+                places: Vec::new(),
+            },
         }
     }
 }

@@ -69,7 +69,7 @@ impl Walk<'_> {
         for (place, &(_, to)) in steps.iter().enumerate() {
             if accepted[place] {
                 let lane = &mut self.lanes[self.active.lanes[place]];
-                at_jump |= lane.reach(to) && self.route.jumps;
+                at_jump |= lane.at.reach(to) && self.route.jumps;
                 if lane.is_done(self.route.every_step) {
                     lane.status = Some(Status::Done);
                 }
@@ -172,7 +172,7 @@ impl Walk<'_> {
                 continue;
             }
             let lane = &mut self.lanes[self.active.lanes[place]];
-            let from = lane.time;
+            let from = lane.at.time;
             let event = happened
                 .iter()
                 .find(|(row, _)| *row == place)

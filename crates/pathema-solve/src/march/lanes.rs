@@ -1,6 +1,7 @@
+use pathema_kernel::Lane as Standing;
+
 use crate::flow::{Clock, Span};
 use crate::solution::Status;
-use crate::steps::Errors;
 
 /// Where a lane goes; times are in the direction of the solve.
 #[derive(Clone, Debug)]
@@ -14,78 +15,31 @@ pub(crate) struct Way {
 
 /// Rows that share a step: the whole batch, or one sample. Times are in the direction of the solve.
 pub(crate) struct Lane {
-    /// Times at which a step has to end, increasing.
-    stops: Vec<f64>,
-    next_stop: usize,
+    /// Where it stands.
+    pub(crate) at: Standing,
     /// Times to save at.
     pub(crate) saves: Vec<f64>,
     pub(crate) next_save: usize,
-    pub(crate) time: f64,
-    /// The step that the error asks for, remembered when a stop cuts it short.
-    pub(crate) natural: f64,
-    pub(crate) past: Errors,
     pub(crate) accepted: usize,
-    pub(crate) tried: usize,
-    pub(crate) end: f64,
     /// How it ended, once it has.
     pub(crate) status: Option<Status>,
 }
 
 impl Lane {
     pub(crate) fn new(start: f64, end: f64, stops: Vec<f64>, saves: Vec<f64>) -> Lane {
-        let next_stop = stops.partition_point(|&stop| stop <= start);
         Lane {
-            stops,
-            next_stop,
+            at: Standing::new(start, end, stops),
             saves,
             next_save: 0,
-            time: start,
-            natural: 0.0,
-            past: Errors::NONE,
             accepted: 0,
-            tried: 0,
-            end,
             status: None,
         }
-    }
-
-    /// Where the next step ends at the latest.
-    pub(crate) fn stop(&self) -> f64 {
-        let stop = self.stops.get(self.next_stop).copied();
-        stop.unwrap_or(self.end).min(self.end)
-    }
-
-    /// How far the next step goes, and to what time.
-    pub(crate) fn next_step(&self) -> (f64, f64) {
-        let stop = self.stop();
-        if self.time + self.natural >= stop {
-            (stop - self.time, stop)
-        } else {
-            (self.natural, self.time + self.natural)
-        }
-    }
-
-    /// Moves on; whether a stop was reached, after which the slope may be another.
-    pub(crate) fn reach(&mut self, time: f64) -> bool {
-        self.time = time;
-        let at_stop = self
-            .stops
-            .get(self.next_stop)
-            .is_some_and(|&stop| stop <= time);
-        while self
-            .stops
-            .get(self.next_stop)
-            .is_some_and(|&stop| stop <= time)
-        {
-            self.next_stop += 1;
-        }
-        at_stop
     }
 
     /// Whether all is saved that has to be.
     pub(crate) fn is_done(&self, every_step: bool) -> bool {
         if every_step {
-            self.time >= self.end
+            self.at.time >= self.at.end()
         } else {
             self.next_save == self.saves.len()
         }
@@ -93,11 +47,11 @@ impl Lane {
 
     /// Ends the lane where it has tried too many steps.
     pub(crate) fn check_limit(&mut self, limit: usize, direction: f64) {
-        if self.tried >= limit && self.status.is_none() {
-            let end = self.saves.last().copied().unwrap_or(self.end);
+        if self.at.tried >= limit && self.status.is_none() {
+            let end = self.saves.last().copied().unwrap_or(self.at.end());
             self.status = Some(Status::MaxSteps {
                 limit,
-                time: self.time * direction,
+                time: self.at.time * direction,
                 end: end * direction,
             });
         }

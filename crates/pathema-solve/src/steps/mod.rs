@@ -3,9 +3,8 @@
 mod controller;
 mod norm;
 
-pub use controller::Controller;
-pub(crate) use controller::Errors;
 pub use norm::Norm;
+pub use pathema_kernel::Controller;
 
 use pathema_path::Depth;
 
@@ -110,6 +109,6 @@ impl Adaptive {
                 });
             }
         }
-        self.controller.check()
+        controller::check(&self.controller)
     }
 }

@@ -3,8 +3,8 @@
 use pathema_path::{ControlPath, Ends, Gaps, Observations, Scheme, Share};
 use pathema_solve::field::{Activation, MlpField, MlpFieldConfig};
 use pathema_solve::{
-    Adaptive, BatchPath, Cause, Engine, Gradient, SaveAt, Solution, Solve, SolveError, Status,
-    Tableau, cdeint, solvers,
+    Adaptive, BatchPath, Cause, Engine, Gradient, Norm, SaveAt, Sharing, Solution, Solve,
+    SolveError, Status, Tableau, cdeint, solvers,
 };
 use proptest::prelude::*;
 use tch::{Device, Kind, Tensor};
@@ -212,6 +212,84 @@ proptest! {
             prop_assert!(found < 1e-10, "gradient {leaf} off by {found:e}");
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Each sample finds the same steps, as far as rounding lets it, and the states and gradients that follow. (Controllers
+    /// with a memory turn the rounding of errors that are next to nothing into steps of other lengths.)
+    #[test]
+    fn adaptive_steps_as_the_general_path(
+        config in configs(),
+        scheme in schemes(),
+        lengths in proptest::collection::vec(1..20_usize, 1..40),
+        method in 0..5_usize,
+        gradient in gradients(),
+        (rtol, norm) in (1e-6..1e-3_f64, 0..3_usize),
+        first_step in proptest::option::of(0.01..0.5_f64),
+        backward in any::<bool>(),
+        save in 0..3_usize,
+        seed in any::<u64>(),
+    ) {
+        // Kinks would make steps, and so errors near the limit, chaotic.
+        let activation = match config.activation {
+            Activation::Relu => Activation::Silu,
+            other => other,
+        };
+        let config = MlpFieldConfig { activation, ..config };
+        let case = Case::new(config, scheme, &lengths, Kind::Double, seed);
+        let (near, far) = case.path.interval();
+        let (start, end) = if backward { (far + 0.1, near - 0.1) } else { (near - 0.1, far + 0.1) };
+        let between = [start, 0.7 * start + 0.3 * end, 0.2 * start + 0.8 * end];
+        let save = [SaveAt::End(end), SaveAt::Times(&between), SaveAt::Steps(end)][save];
+        let methods = [&solvers::DOPRI5, &solvers::TSIT5, &solvers::BOSH3, &solvers::DOPRI8, &solvers::RALSTON];
+        let steps = Adaptive {
+            sharing: Sharing::Sample,
+            norm: [Norm::Rms, Norm::Max, Norm::Seminorm(1)][norm],
+            first_step,
+            ..Adaptive::new(rtol, rtol)
+        };
+        let how = Solve::adaptive(methods[method], steps).with_gradient(gradient);
+        let fused = case.solve(start, save, &how).unwrap();
+        let general = case.solve(start, save, &how.with_engine(Engine::General)).unwrap();
+        let fits = methods[method].is_fsal();
+        prop_assert_eq!(fused.stats.engine == Engine::Fused, fits);
+        prop_assert_eq!(
+            (fused.stats.accepted, fused.stats.rejected),
+            (general.stats.accepted, general.stats.rejected)
+        );
+        // Ends of steps move with the rounding of small errors; what lies at given times hardly does.
+        let allowed = if matches!(save, SaveAt::Steps(_)) { 1e-6 } else { 1e-9 };
+        let found = off(&fused.z, &general.z);
+        prop_assert!(found < allowed, "states off by {found:e}");
+        for sample in 0..lengths.len() {
+            let pairs = fused.times(sample).iter().zip(general.times(sample));
+            prop_assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-6));
+        }
+        for (leaf, (a, b)) in case.gradients(&fused).iter().zip(case.gradients(&general)).enumerate() {
+            let found = off(a, &b);
+            prop_assert!(found < allowed, "gradient {leaf} off by {found:e}");
+        }
+    }
+}
+
+/// What the general path says of a sample that gets nowhere, the fused one leaves to it.
+#[test]
+fn a_sample_that_gets_nowhere_is_named_as_by_the_general_path() {
+    let case = case(Kind::Double);
+    let steps = Adaptive {
+        sharing: Sharing::Sample,
+        max_steps: 20,
+        ..Adaptive::new(1e-9, 1e-9)
+    };
+    let how = Solve::adaptive(&solvers::DOPRI5, steps);
+    let said = [Engine::Fused, Engine::General].map(|engine| {
+        let error = case.solve(0.0, SaveAt::End(30.0), &how.with_engine(engine));
+        error.unwrap_err().to_string()
+    });
+    assert!(said[0].contains("20"), "{}", said[0]);
+    assert_eq!(said[0], said[1]);
 }
 
 fn case(kind: Kind) -> Case {
