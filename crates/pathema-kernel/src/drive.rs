@@ -10,8 +10,15 @@ pub trait Drive<T>: Sync {
         self.steps()
     }
 
+    /// Whether controls hold areas too: after the increments the words of length two of a log-signature, `[channels ·
+    /// channels]`, the first channel's first. A step then is one of the log-ODE method of depth 2 (Morrill et al. 2021,
+    /// *Neural rough differential equations*).
+    fn has_areas(&self) -> bool {
+        false
+    }
+
     /// Puts dX/dt times the step's length, at nodes of the step (0 its start, 1 its end), or the increment over it, in
-    /// `controls`, `[nodes, channels]`. Zero where the sample stands still, and after its last step.
+    /// `controls`, `[nodes, channels]` (with areas `[nodes, channels + channels²]`). Zero where the sample stands still, and after its last step.
     fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [T]);
 }
 

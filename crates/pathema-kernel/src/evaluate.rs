@@ -10,15 +10,28 @@ use crate::simd::{Real, Vector, map};
 pub(crate) const GROUP: usize = 16;
 
 impl<T: Real> Network<T> {
-    /// Rows of a record: the inputs of all layers, derivatives where the inputs do not tell them, and the matrix if it is
-    /// bounded.
-    pub(crate) fn record_rows(&self) -> usize {
-        let matrix = self.hidden * self.channels;
-        self.matrix_row() + if self.final_tanh { matrix } else { 0 }
+    /// Rows of a step's control at a node.
+    pub(crate) fn control_rows(&self) -> usize {
+        self.channels * (1 + self.by_channel.len())
     }
 
-    /// Where the bounded matrix begins in a record.
-    fn matrix_row(&self) -> usize {
+    fn keeps_matrix(&self) -> bool {
+        self.final_tanh || self.has_areas()
+    }
+
+    pub(crate) fn has_areas(&self) -> bool {
+        !self.by_channel.is_empty()
+    }
+
+    /// Rows of a record: the inputs of all layers, derivatives where the inputs do not tell them, and the matrix if it is
+    /// bounded or differentiated.
+    pub(crate) fn record_rows(&self) -> usize {
+        let matrix = self.hidden * self.channels;
+        self.matrix_row() + if self.keeps_matrix() { matrix } else { 0 }
+    }
+
+    /// Where the matrix begins in a record.
+    pub(crate) fn matrix_row(&self) -> usize {
         let last = self.layers.len() - 1;
         let derivatives = last
             .checked_sub(1)
@@ -40,6 +53,9 @@ impl<T: Real> Network<T> {
     fn derivative_rows(&self, layer: usize) -> usize {
         match self.activation {
             Activation::Relu | Activation::Tanh => 0,
+            Activation::Silu | Activation::Softplus if self.has_areas() => {
+                2 * self.layers[layer].outputs
+            }
             Activation::Silu | Activation::Softplus => self.layers[layer].outputs,
         }
     }
@@ -84,6 +100,26 @@ unsafe fn activate<V: Vector>(activation: Activation, x: V) -> (V, V) {
     }
 }
 
+/// The second derivative of an activation whose value does not tell it.
+#[inline(always)]
+unsafe fn second<V: Vector>(activation: Activation, x: V) -> V {
+    // SAFETY: as asked of the caller.
+    unsafe {
+        let constant = |x: f64| V::splat(V::Item::of(x));
+        let half = constant(0.5);
+        let sigmoid = x.mul(half).tanh().mul_add(half, half);
+        let slope = sigmoid.sub(sigmoid.mul(sigmoid));
+        match activation {
+            // σ (1 − σ) (2 + x (1 − 2 σ))
+            Activation::Silu => {
+                let bend = constant(1.0).sub(sigmoid.add(sigmoid));
+                slope.mul(x.mul_add(bend, constant(2.0)))
+            }
+            _ => slope,
+        }
+    }
+}
+
 /// f(z) applied to a control: the slope of every sample of a group.
 ///
 /// # Safety
@@ -120,6 +156,10 @@ pub(crate) unsafe fn slope<V: Vector, const ROWS: usize, const WIDE: usize>(
                             if derivatives {
                                 dy.store(derivative.add(at));
                             }
+                            if derivatives && network.has_areas() {
+                                let second = second(network.activation, sum);
+                                second.store(derivative.add(layer.outputs * GROUP + at));
+                            }
                         }
                     }
                 } else {
@@ -130,6 +170,8 @@ pub(crate) unsafe fn slope<V: Vector, const ROWS: usize, const WIDE: usize>(
                             let mut value = sum;
                             if network.final_tanh {
                                 value = sum.tanh();
+                            }
+                            if network.keeps_matrix() {
                                 value.store(matrix.add((row + r) * GROUP + at));
                             }
                             let to = slope.add(h * GROUP + at);
@@ -177,6 +219,14 @@ pub(crate) struct Columns<T> {
     pub(crate) height: usize,
 }
 
+impl<T: Real> Columns<T> {
+    /// Where the gradients of a layer's outputs begin.
+    pub(crate) fn rows_of(&self, network: &Network<T>, layer: usize) -> *mut T {
+        let row = network.gradient_row(layer, self.height);
+        self.first.wrapping_add(row * self.ahead)
+    }
+}
+
 /// From the gradient of a slope to that of the state, which is put in `to`, and of the outputs of all layers.
 ///
 /// # Safety
@@ -191,11 +241,7 @@ pub(crate) unsafe fn pull_back<V: Vector, const ROWS: usize, const WIDE: usize>(
     to: *mut V::Item,
 ) {
     let last = network.layers.len() - 1;
-    let rows_of = |layer: usize| {
-        let row = network.gradient_row(layer, gradients.height);
-        // SAFETY: as asked of the caller.
-        unsafe { gradients.first.add(row * gradients.ahead) }
-    };
+    let rows_of = |layer: usize| gradients.rows_of(network, layer);
     // SAFETY: as asked of the caller; rows lie within what is told there.
     unsafe {
         let one = V::splat(V::Item::of(1.0));
@@ -214,9 +260,34 @@ pub(crate) unsafe fn pull_back<V: Vector, const ROWS: usize, const WIDE: usize>(
                 }
             }
         }
-        for k in (0..=last).rev() {
+        descend::<V, ROWS, WIDE>(network, record, gradients, None, to);
+    }
+}
+
+/// From the gradient of the last layer's outputs to those of all others and of the state; `of_derivatives` those of the
+/// activations' derivatives, one layer's rows after the other's, where something hangs on them.
+///
+/// # Safety
+/// As of [`pull_back`].
+#[inline(always)]
+pub(crate) unsafe fn descend<V: Vector, const ROWS: usize, const WIDE: usize>(
+    network: &Network<V::Item>,
+    record: *const V::Item,
+    gradients: Columns<V::Item>,
+    of_derivatives: Option<*const V::Item>,
+    to: *mut V::Item,
+) {
+    let rows_of = |layer: usize| gradients.rows_of(network, layer);
+    // SAFETY: as asked of the caller; rows lie within what is told there.
+    unsafe {
+        let one = V::splat(V::Item::of(1.0));
+        for k in (0..network.layers.len()).rev() {
             let layer = &network.layers[k];
             let inputs = record.add(network.input_row(k) * GROUP);
+            let before: usize = network.layers[..k.max(1) - 1]
+                .iter()
+                .map(|layer| layer.outputs)
+                .sum();
             for row in (0..layer.inputs).step_by(ROWS) {
                 let mut sums = [[V::splat(V::Item::default()); WIDE]; ROWS];
                 let left = Left {
@@ -239,11 +310,23 @@ pub(crate) unsafe fn pull_back<V: Vector, const ROWS: usize, const WIDE: usize>(
                             continue;
                         }
                         let value = V::load(inputs.add(at));
-                        let sum = match network.activation {
+                        let mut sum = match network.activation {
                             Activation::Relu => sum.where_positive(value),
                             Activation::Tanh => sum.mul(one.sub(value.mul(value))),
                             _ => sum.mul(V::load(inputs.add(layer.inputs * GROUP + at))),
                         };
+                        if let Some(of_derivatives) = of_derivatives {
+                            let of = V::load(of_derivatives.add(before * GROUP + at));
+                            let second = match network.activation {
+                                Activation::Relu => V::splat(V::Item::default()),
+                                Activation::Tanh => {
+                                    let twice = value.add(value);
+                                    twice.mul(value.mul(value)).sub(twice)
+                                }
+                                _ => V::load(inputs.add(2 * layer.inputs * GROUP + at)),
+                            };
+                            sum = of.mul_add(second, sum);
+                        }
                         let to = (row + r) * gradients.ahead + w * V::LANES;
                         sum.store(rows_of(k - 1).add(to));
                     }

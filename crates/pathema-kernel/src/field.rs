@@ -91,35 +91,62 @@ pub(crate) struct Network<T> {
     pub(crate) layers: Vec<Packed<T>>,
     pub(crate) activation: Activation,
     pub(crate) final_tanh: bool,
+    /// The last layer's rows that make each channel of the matrix, without bias: where areas ask for derivatives. Else empty.
+    pub(crate) by_channel: Vec<Packed<T>>,
+}
+
+impl<T: Real> Packed<T> {
+    /// From `outputs` rows of `inputs` weights.
+    fn new(
+        (outputs, inputs): (usize, usize),
+        height: usize,
+        bias: &[T],
+        weight: impl Fn(usize, usize) -> T,
+    ) -> Packed<T> {
+        let mut bias = bias.to_vec();
+        bias.resize(outputs.next_multiple_of(height), T::default());
+        Packed {
+            inputs,
+            outputs,
+            weight: Panels::new(outputs, inputs, height, &weight),
+            transposed: Panels::new(inputs, outputs, height, |row, term| weight(term, row)),
+            bias,
+        }
+    }
 }
 
 impl<T: Real> Network<T> {
-    pub(crate) fn new(field: &Mlp<'_, T>, height: usize) -> Result<Network<T>, KernelError> {
+    /// For tiles of so many rows; with what areas need, if controls hold them.
+    pub(crate) fn new(
+        field: &Mlp<'_, T>,
+        height: usize,
+        areas: bool,
+    ) -> Result<Network<T>, KernelError> {
         let widths = field.widths()?;
         let mut inputs = field.hidden;
         let mut layers = Vec::with_capacity(widths.len());
         for (layer, outputs) in field.layers.iter().zip(widths) {
-            let mut bias = layer.bias.to_vec();
-            bias.resize(outputs.next_multiple_of(height), T::default());
-            layers.push(Packed {
-                inputs,
-                outputs,
-                weight: Panels::new(outputs, inputs, height, |row, term| {
-                    layer.weight[row * inputs + term]
-                }),
-                transposed: Panels::new(inputs, outputs, height, |row, term| {
-                    layer.weight[term * inputs + row]
-                }),
-                bias,
-            });
+            let weight = |row: usize, term: usize| layer.weight[row * inputs + term];
+            layers.push(Packed::new((outputs, inputs), height, layer.bias, weight));
             inputs = outputs;
         }
+        let last = field.layers.last().filter(|_| areas);
+        let by_channel = last.map_or_else(Vec::new, |last| {
+            let (channels, inputs) = (field.channels, last.weight.len() / last.bias.len());
+            let of_channel = |channel: usize| {
+                Packed::new((field.hidden, inputs), height, &[], |row, term| {
+                    last.weight[(row * channels + channel) * inputs + term]
+                })
+            };
+            (0..channels).map(of_channel).collect()
+        });
         Ok(Network {
             hidden: field.hidden,
             channels: field.channels,
             layers,
             activation: field.activation,
             final_tanh: field.final_tanh,
+            by_channel,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::areas::{add_areas, pull_back_areas};
 use crate::checkpoints::left_part;
 use crate::evaluate::{Columns, GROUP, pull_back, slope};
 use crate::parameters::Gathered;
@@ -41,7 +42,7 @@ impl<T: Real> Task<'_, T> {
         rooms: &mut Rooms<T>,
         stages: usize,
     ) {
-        let (state, channels) = (self.state(), self.network.channels);
+        let (state, channels) = (self.state(), self.network.control_rows());
         self.controls(step, backward, rooms);
         let each = self.network.record_rows() * GROUP;
         let records = records.chunks_exact_mut(each).take(stages);
@@ -56,6 +57,16 @@ impl<T: Real> Task<'_, T> {
                     rooms.controls[stage * channels * GROUP..].as_ptr(),
                     rooms.slopes[stage * state..].as_mut_ptr(),
                 );
+                if self.network.has_areas() {
+                    let areas = stage * channels + self.network.channels;
+                    add_areas::<V, ROWS, WIDE>(
+                        self.network,
+                        record.as_ptr(),
+                        rooms.controls[areas * GROUP..].as_ptr(),
+                        rooms.slopes[stage * state..].as_mut_ptr(),
+                        rooms.areas.as_mut_ptr(),
+                    );
+                }
             }
         }
     }
@@ -80,7 +91,7 @@ impl<T: Real> Task<'_, T> {
         gathered: &mut Gathered<T>,
         stages: usize,
     ) {
-        let (state, channels) = (self.state(), self.network.channels);
+        let (state, channels) = (self.state(), self.network.control_rows());
         let each = self.network.record_rows() * GROUP;
         let records = records[..stages * each].chunks_exact(each);
         for (stage, record) in records.enumerate().rev() {
@@ -99,7 +110,22 @@ impl<T: Real> Task<'_, T> {
             }
             // SAFETY: as asked of the caller; the slices have the sizes asked for.
             unsafe {
-                let columns: Columns<T> = gathered.next::<V>(self.network, record);
+                if self.network.has_areas() {
+                    pull_back_areas::<V, ROWS, WIDE, HIGH>(
+                        self.network,
+                        record,
+                        rooms.controls[stage * channels * GROUP..].as_ptr(),
+                        rooms.of_slope.as_ptr(),
+                        gathered,
+                        rooms.slopes[stage * state..].as_mut_ptr(),
+                        &mut rooms.areas,
+                    );
+                    continue;
+                }
+                if gathered.is_full() {
+                    gathered.sum::<V, HIGH>(self.network);
+                }
+                let columns: Columns<T> = gathered.next::<V>(self.network, record, true);
                 pull_back::<V, ROWS, WIDE>(
                     self.network,
                     record.as_ptr(),
@@ -108,9 +134,6 @@ impl<T: Real> Task<'_, T> {
                     columns,
                     rooms.slopes[stage * state..].as_mut_ptr(),
                 );
-                if gathered.is_full() {
-                    gathered.sum::<V, HIGH>(self.network);
-                }
             }
         }
         for of_stage in rooms.slopes.chunks_exact(state).take(stages) {

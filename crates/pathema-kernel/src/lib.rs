@@ -4,6 +4,7 @@
 //! code, and back. The field's matrix is never written out for a batch.
 
 mod adaptive;
+mod areas;
 pub mod checkpoints;
 mod drive;
 mod engine;

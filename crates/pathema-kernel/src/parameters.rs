@@ -20,7 +20,8 @@ pub(crate) struct Gathered<T> {
     weights: Vec<Vec<T>>,
     biases: Vec<Vec<T>>,
     height: usize,
-    evaluations: usize,
+    /// Of each evaluation of the block, whether its outputs have biases.
+    biased: Vec<bool>,
     /// Evaluations that the way back made again.
     pub(crate) made_again: usize,
 }
@@ -45,7 +46,7 @@ impl<T: Real> Gathered<T> {
                 .collect(),
             biases: layers.iter().map(|layer| zeros(layer.outputs)).collect(),
             height,
-            evaluations: 0,
+            biased: Vec::with_capacity(BLOCK),
             made_again: 0,
         }
     }
@@ -59,9 +60,10 @@ impl<T: Real> Gathered<T> {
         &mut self,
         network: &Network<T>,
         record: &[T],
+        biased: bool,
     ) -> Columns<T> {
-        let first = self.evaluations * GROUP;
-        self.evaluations += 1;
+        let first = self.biased.len() * GROUP;
+        self.biased.push(biased);
         for (k, (layer, to)) in network.layers.iter().zip(&mut self.inputs).enumerate() {
             let padded = layer.inputs.next_multiple_of(COLUMNS);
             let rows = &record[network.input_row(k) * GROUP..];
@@ -91,7 +93,7 @@ impl<T: Real> Gathered<T> {
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        self.evaluations == BLOCK
+        self.biased.len() == BLOCK
     }
 
     /// Adds the products of what is there.
@@ -103,14 +105,14 @@ impl<T: Real> Gathered<T> {
         &mut self,
         network: &Network<T>,
     ) {
-        let terms = self.evaluations * GROUP;
-        self.evaluations = 0;
+        let biased = std::mem::replace(&mut self.biased, Vec::with_capacity(BLOCK));
+        let terms = biased.len() * GROUP;
         for (k, layer) in network.layers.iter().enumerate() {
             let padded = layer.inputs.next_multiple_of(COLUMNS);
             let outputs = &self.outputs[network.gradient_row(k, self.height) * AHEAD..];
             for (bias, row) in self.biases[k].iter_mut().zip(outputs.chunks_exact(AHEAD)) {
                 // SAFETY: as asked of the caller.
-                *bias += unsafe { sum::<V>(&row[..terms]) };
+                *bias += unsafe { sum::<V>(row, &biased) };
             }
             for row in (0..layer.outputs).step_by(HIGH) {
                 for column in (0..layer.inputs).step_by(2 * V::LANES) {
@@ -159,15 +161,16 @@ impl<T: Real> Gathered<T> {
     }
 }
 
-/// The sum of whole groups of numbers, lane by lane and then that of the lanes.
+/// The sum of those groups of numbers that count, lane by lane and then that of the lanes.
 #[inline(always)]
-unsafe fn sum<V: Vector>(numbers: &[V::Item]) -> V::Item {
+unsafe fn sum<V: Vector>(numbers: &[V::Item], counts: &[bool]) -> V::Item {
     // SAFETY: as asked of the caller; a group is several vectors, and no vector has more lanes than it.
     unsafe {
         let mut sums = [V::Item::default(); GROUP];
         for at in (0..GROUP).step_by(V::LANES) {
             let mut sum = V::splat(V::Item::default());
-            for group in numbers.chunks_exact(GROUP) {
+            let groups = numbers.chunks_exact(GROUP).zip(counts);
+            for (group, _) in groups.filter(|(_, counts)| **counts) {
                 sum = sum.add(V::load(group.as_ptr().add(at)));
             }
             sum.store(sums.as_mut_ptr().add(at));

@@ -149,7 +149,7 @@ impl Engine {
         {
             return Err(KernelError::Coupling(coupling));
         }
-        let network = Network::new(field, T::height(self.instructions))?;
+        let network = Network::new(field, T::height(self.instructions), drive.has_areas())?;
         let hidden = field.hidden;
         let batch = z0.len() / hidden;
         for (what, found, expected) in [

@@ -29,6 +29,8 @@ pub(crate) struct Rooms<T> {
     /// The nodes seen from the end.
     pub(crate) mirrored: Vec<f64>,
     pub(crate) of_slope: Vec<T>,
+    /// For what areas add.
+    pub(crate) areas: Vec<T>,
     /// Of the slopes at all stages, by states inside the step.
     pub(crate) of_inside: Vec<T>,
 }
@@ -151,10 +153,11 @@ impl<'a, T: Real> Task<'a, T> {
         let stages = self.method.b.len();
         Rooms {
             slopes: vec![T::default(); stages * self.state()],
-            controls: vec![T::default(); stages * self.network.channels * GROUP],
-            own: vec![T::default(); stages * self.network.channels],
+            controls: vec![T::default(); stages * self.network.control_rows() * GROUP],
+            own: vec![T::default(); stages * self.network.control_rows()],
             mirrored: self.method.c.iter().map(|node| 1.0 - node).collect(),
             of_slope: vec![T::default(); self.state()],
+            areas: vec![T::default(); self.network.area_rows() * GROUP],
             of_inside: vec![T::default(); stages * self.state()],
         }
     }

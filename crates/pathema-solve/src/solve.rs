@@ -32,9 +32,11 @@ pub struct Solve {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// All steps in one piece of native code (`pathema-kernel`), many times faster for small models: on the CPU, in single
-    /// or double precision, for an [`MlpField`](crate::field::MlpField) along paths that need no gradient themselves, in
-    /// fixed steps of an explicit method, with any gradient but [`Gradient::Continuous`]. It has no second derivatives.
-    /// What does not fit, [`General`](Self::General) does; [`SolveStats::engine`](crate::SolveStats) says which it was.
+    /// or double precision, for an [`MlpField`](crate::field::MlpField) along paths that need no gradient themselves, by an
+    /// explicit method in fixed steps, those of the log-ODE method up to depth 2, or in steps of each sample's own
+    /// ([`Sharing::Sample`]), with any gradient but [`Gradient::Continuous`]. It has no second derivatives, trajectories
+    /// and events. What does not fit, [`General`](Self::General) does;
+    /// [`SolveStats::engine`](crate::SolveStats::engine) says which it was.
     Fused,
     /// Operations of libtorch, for any field on any device.
     General,

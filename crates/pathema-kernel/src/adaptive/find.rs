@@ -62,7 +62,7 @@ impl Engine {
             return Err(KernelError::Instructions(self.instructions));
         }
         method.check()?;
-        let network = Network::new(field, T::height(self.instructions))?;
+        let network = Network::new(field, T::height(self.instructions), false)?;
         let batch = z0.len() / field.hidden;
         for (what, found, expected) in [
             ("the initial state", z0.len(), batch * field.hidden),

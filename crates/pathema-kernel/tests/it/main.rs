@@ -1,5 +1,6 @@
 //! The engine beside a plain one that evaluates number by number, and against differences.
 
+mod areas;
 mod plain;
 
 use pathema_kernel::{
@@ -16,7 +17,7 @@ const SETS: [InstructionSet; 4] = [
     InstructionSet::Portable,
 ];
 
-fn engines() -> impl Iterator<Item = Engine> {
+pub(crate) fn engines() -> impl Iterator<Item = Engine> {
     let here = SETS.into_iter().filter(|set| set.is_here());
     here.map(|instructions| Engine {
         instructions,
@@ -41,7 +42,7 @@ fn gradients() -> impl Strategy<Value = Gradient> {
     ]
 }
 
-fn off(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn off(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
     let size = b.iter().fold(1.0_f64, |size, x| size.max(x.abs()));
     let pairs = a.iter().zip(b);

@@ -323,7 +323,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Evenly from −size to size, by splitmix64 (Steele, Lea & Flood 2014).
-fn numbers(seed: u64, count: usize, size: f64) -> Vec<f64> {
+pub(crate) fn numbers(seed: u64, count: usize, size: f64) -> Vec<f64> {
     let mut state = seed;
     (0..count)
         .map(|_| {

@@ -115,6 +115,18 @@ pub(crate) fn words(
     windows: &[(usize, f64, f64)],
     depth: Depth,
 ) -> Result<Tensor, Cause> {
+    let words = words_of(path, windows, depth)?;
+    let (kind, device) = (path.coefficients.kind(), path.coefficients.device());
+    let rows = windows.len() as i64;
+    Ok(crate::flow::tensor(&words, kind, device).f_view([rows, -1])?)
+}
+
+/// As [`words`], one window's after the other's.
+pub(crate) fn words_of(
+    path: &BatchPath,
+    windows: &[(usize, f64, f64)],
+    depth: Depth,
+) -> Result<Vec<f64>, Cause> {
     let mut words = Vec::new();
     for &(sample, from, to) in windows {
         let fit = |source| Cause::Fit { sample, source };
@@ -125,9 +137,7 @@ pub(crate) fn words(
         let sign = if forward { 1.0 } else { -1.0 };
         words.extend(signature.terms().iter().map(|term| sign * term));
     }
-    let (kind, device) = (path.coefficients.kind(), path.coefficients.device());
-    let rows = windows.len() as i64;
-    Ok(crate::flow::tensor(&words, kind, device).f_view([rows, -1])?)
+    Ok(words)
 }
 
 /// Adds the gradients of windows' words to those of coefficients and knots, laid out as the batch's.

@@ -3,7 +3,7 @@
 mod adjoint;
 mod cde;
 mod control;
-mod log_ode;
+pub(crate) mod log_ode;
 mod ode;
 mod span;
 

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use pathema_kernel::{Course, Drive, Real, Way};
-use pathema_path::ControlPath;
+use pathema_path::{ControlPath, Depth};
 
-use crate::flow::{Control, Standard};
+use crate::error::Cause;
+use crate::flow::{Control, Standard, log_ode};
 use crate::march::Plan;
 use crate::march::grid::Grids;
 use crate::path::piece;
@@ -12,19 +13,32 @@ use crate::path::piece;
 pub(super) struct AlongPaths {
     grids: Grids,
     paths: Arc<Vec<ControlPath>>,
-    channels: usize,
-    /// Else by increments.
-    by_derivative: bool,
+    control: Control,
+    /// Of each sample, step after step, the words of the step's log-signature; empty for other controls.
+    words: Vec<Vec<f64>>,
 }
 
 impl AlongPaths {
-    pub(super) fn new(grids: Grids, standard: &Standard<'_>) -> AlongPaths {
-        AlongPaths {
+    pub(super) fn new(grids: Grids, standard: &Standard<'_>) -> Result<AlongPaths, Cause> {
+        let paths = standard.path.paths();
+        let words: Result<_, Cause> = match standard.control {
+            Control::LogSignature(depth) => (0..paths.len())
+                .map(|sample| {
+                    let windows: Vec<(usize, f64, f64)> = (0..grids.steps_of(sample))
+                        .map(|step| grids.ends(sample, step))
+                        .map(|(from, to)| (sample, from, to))
+                        .collect();
+                    log_ode::words_of(standard.path, &windows, depth)
+                })
+                .collect(),
+            _ => Ok(Vec::new()),
+        };
+        Ok(AlongPaths {
             grids,
-            paths: standard.path.paths(),
-            channels: standard.path.channels() as usize,
-            by_derivative: standard.control == Control::Derivative,
-        }
+            paths,
+            control: standard.control,
+            words: words?,
+        })
     }
 }
 
@@ -37,18 +51,30 @@ impl<T: Real> Drive<T> for AlongPaths {
         self.grids.steps_of(sample)
     }
 
+    fn has_areas(&self) -> bool {
+        self.control == Control::LogSignature(Depth::Two)
+    }
+
     fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [T]) {
         let (path, (from, to)) = (&self.paths[sample], self.grids.ends(sample, step));
         if from == to {
-            controls.fill(T::default());
-        } else if self.by_derivative {
-            derivatives(path, (from, to), to - from, nodes, controls);
-        } else {
-            let (one, others) = controls.split_at_mut(self.channels);
-            increment(path, (from, to), one);
-            for other in others.chunks_exact_mut(self.channels) {
-                other.copy_from_slice(one);
+            return controls.fill(T::default());
+        }
+        let (one, others) = controls.split_at_mut(controls.len() / nodes.len());
+        match self.control {
+            Control::Derivative => {
+                return derivatives(path, (from, to), to - from, nodes, controls);
             }
+            Control::Increment => increment(path, (from, to), one),
+            Control::LogSignature(_) => {
+                let own = self.words[sample].chunks_exact(one.len()).nth(step);
+                for (to, &word) in one.iter_mut().zip(own.into_iter().flatten()) {
+                    *to = T::of(word);
+                }
+            }
+        }
+        for other in others.chunks_exact_mut(one.len()) {
+            other.copy_from_slice(one);
         }
     }
 }

@@ -6,6 +6,7 @@ mod numbers;
 mod over_grids;
 mod search;
 
+use pathema_path::Depth;
 use tch::{Device, Kind, Tensor};
 
 use crate::flow::{Control, Standard};
@@ -52,7 +53,7 @@ fn fits(problem: &Problem<'_>, standard: &Standard<'_>, gradient: Gradient) -> b
         && problem.event.is_none()
         && !matches!(gradient, Gradient::Continuous { .. })
         && !matches!(problem.save, SaveAt::Dense(_))
-        && matches!(standard.control, Control::Derivative | Control::Increment)
+        && standard.control != Control::LogSignature(Depth::Three)
         && !problem.method.is_implicit()
         && matches!(kind, Kind::Float | Kind::Double)
         && alike(problem.z0)

@@ -73,7 +73,7 @@ pub(super) fn solve<T: Number>(
         problem.z0.size()[1],
     ];
 
-    let drive = AlongPaths::new(grids, standard);
+    let drive = AlongPaths::new(grids, standard)?;
     let z0 = numbers::<T>(problem.z0)?;
     let field = weights.field();
     let solved = method

@@ -1,10 +1,10 @@
 //! The fused engine beside the general one.
 
-use pathema_path::{ControlPath, Ends, Gaps, Observations, Scheme, Share};
+use pathema_path::{ControlPath, Depth, Ends, Gaps, Observations, Scheme, Share};
 use pathema_solve::field::{Activation, MlpField, MlpFieldConfig};
 use pathema_solve::{
     Adaptive, BatchPath, Cause, Engine, Gradient, Norm, SaveAt, Sharing, Solution, Solve,
-    SolveError, Status, Tableau, cdeint, solvers,
+    SolveError, Status, Steps, Tableau, cdeint, solvers,
 };
 use proptest::prelude::*;
 use tch::{Device, Kind, Tensor};
@@ -180,7 +180,7 @@ proptest! {
         lengths in proptest::collection::vec(1..40_usize, 1..24),
         method in 0..METHODS.len(),
         gradient in gradients(),
-        every in proptest::option::of(0.3..2.0_f64),
+        (every, depth) in (proptest::option::of(0.3..2.0_f64), 0..3_usize),
         backward in any::<bool>(),
         save in 0..3_usize,
         seed in any::<u64>(),
@@ -191,7 +191,11 @@ proptest! {
         let between = [start, 0.7 * start + 0.3 * end, 0.2 * start + 0.8 * end];
         let save = [SaveAt::End(end), SaveAt::Times(&between), SaveAt::Steps(end)][save];
         let how = match every {
-            Some(length) => Solve::every(METHODS[method], length),
+            Some(length) if depth == 0 => Solve::every(METHODS[method], length),
+            Some(length) => {
+                let depth = [Depth::One, Depth::Two][depth - 1];
+                Solve::new(METHODS[method], Steps::LogOde { length, depth })
+            }
             None => Solve::knots(METHODS[method]),
         };
         let how = how.with_gradient(gradient);
