@@ -141,6 +141,18 @@ pub struct SolverConfig {
     pub rtol: f64,
     /// Absolute tolerance of an adaptive method.
     pub atol: f64,
+    /// What does the work.
+    pub engine: SolverEngine,
+}
+
+/// What does the work of a solve; what is learnt is the same to rounding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SolverEngine {
+    /// Native code for whole solves, where it can.
+    Fused,
+    /// libtorch's operations.
+    General,
 }
 
 /// The Runge–Kutta method.
@@ -254,6 +266,7 @@ impl Default for SolverConfig {
             step: 0.5,
             rtol: 1e-4,
             atol: 1e-6,
+            engine: SolverEngine::Fused,
         }
     }
 }

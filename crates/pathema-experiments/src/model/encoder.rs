@@ -1,9 +1,11 @@
 use pathema_solve::field::{Activation, MlpField, MlpFieldConfig};
-use pathema_solve::{Adaptive, BatchPath, SaveAt, Solve, SolveError, SolveStats, cdeint, solvers};
+use pathema_solve::{
+    Adaptive, BatchPath, Engine, SaveAt, Sharing, Solve, SolveError, SolveStats, cdeint, solvers,
+};
 use tch::Tensor;
 use tch::nn::{self, Module};
 
-use crate::config::{ModelConfig, SolverConfig, SolverMethod};
+use crate::config::{ModelConfig, SolverConfig, SolverEngine, SolverMethod};
 
 /// A neural CDE: z₀ = tanh(W X(t₀) + b), dz = f(z) dX.
 #[derive(Debug)]
@@ -53,18 +55,27 @@ impl Encoder {
 
 /// The solver that a config names.
 pub(crate) fn method(config: &SolverConfig) -> Solve {
+    let engine = match config.engine {
+        SolverEngine::Fused => Engine::Fused,
+        SolverEngine::General => Engine::General,
+    };
     let tableau = match config.method {
         SolverMethod::Euler => &solvers::EULER,
         SolverMethod::Midpoint => &solvers::MIDPOINT,
         SolverMethod::Rk4 => &solvers::RK4,
         SolverMethod::Dopri5 => {
-            let steps = Adaptive::new(config.rtol, config.atol);
-            return Solve::adaptive(&solvers::DOPRI5, steps);
+            // Windows have knots of their own.
+            let steps = Adaptive {
+                sharing: Sharing::Sample,
+                ..Adaptive::new(config.rtol, config.atol)
+            };
+            return Solve::adaptive(&solvers::DOPRI5, steps).with_engine(engine);
         }
     };
-    if config.step > 0.0 {
+    let solve = if config.step > 0.0 {
         Solve::every(tableau, config.step)
     } else {
         Solve::knots(tableau)
-    }
+    };
+    solve.with_engine(engine)
 }
