@@ -1,10 +1,11 @@
-//! The workspace's own commands: `cargo xtask setup · train · test · ci`.
+//! The workspace's own commands: `cargo xtask setup · train · test · bench · ci`.
 //!
 //! One file a command. Nothing here depends on libtorch, because this is what provides it.
 
 // A program talks to its user.
-#![allow(clippy::print_stderr)]
+#![allow(clippy::print_stderr, clippy::print_stdout)]
 
+mod bench;
 mod ci;
 mod setup;
 mod test;
@@ -41,6 +42,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Measure our solvers beside other libraries' and write the table of ratios
+    Bench(bench::Options),
     /// Everything a change must pass: format, lints, documentation, tests
     Ci,
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Setup(options) => setup::run(&options),
         Command::Train { args } => train::run(&args),
         Command::Test { args } => test::run(&args),
+        Command::Bench(options) => bench::run(&options),
         Command::Ci => ci::run(),
     };
     done.unwrap_or_else(|error| {

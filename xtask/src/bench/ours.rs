@@ -1,0 +1,81 @@
+//! Our own worker: an example of a crate, built as users build.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use crate::setup::Libtorch;
+use crate::workspace;
+
+/// The example that answers as the peers' scripts do.
+const EXAMPLE: &str = "peers_worker";
+
+/// How it is built, after `cargo`.
+const BUILD: [&str; 6] = [
+    "build",
+    "--release",
+    "--package",
+    "pathema-experiments",
+    "--example",
+    EXAMPLE,
+];
+
+/// Builds the worker and says where it is.
+pub(super) fn build(root: &Path, libtorch: &Libtorch) -> Result<PathBuf> {
+    let mut command = workspace::cargo();
+    command.current_dir(root).args(BUILD);
+    eprintln!("$ {}", workspace::shown(&command));
+    // Cargo knows where its folder for programs is, which the environment may have moved.
+    command
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit());
+    libtorch.tell(&mut command)?;
+    let answer = command.output().context("cargo did not start")?;
+    if !answer.status.success() {
+        bail!("our worker, the example {EXAMPLE}, was not built: the errors are above");
+    }
+    let messages = String::from_utf8_lossy(&answer.stdout);
+    executable(&messages)
+        .with_context(|| format!("cargo does not say where it put the example {EXAMPLE}"))
+}
+
+/// The program among cargo's messages.
+fn executable(messages: &str) -> Option<PathBuf> {
+    let messages = messages.lines().map(serde_json::from_str::<Value>);
+    messages.flatten().find_map(|message| {
+        let ours = message["target"]["name"] == EXAMPLE;
+        message["executable"]
+            .as_str()
+            .filter(|_| ours)
+            .map(PathBuf::from)
+    })
+}
+
+/// The variables with which it finds libtorch when it runs.
+pub(super) fn environment(libtorch: &Libtorch) -> Result<Vec<(OsString, OsString)>> {
+    let mut command = Command::new("");
+    libtorch.tell(&mut command)?;
+    let variables = command.get_envs();
+    Ok(variables
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_says_where_the_worker_is() {
+        let messages = r#"not JSON
+{"reason":"compiler-artifact","target":{"name":"pathema_path"},"executable":null}
+{"reason":"compiler-artifact","target":{"name":"spirals"},"executable":"/t/spirals"}
+{"reason":"compiler-artifact","target":{"name":"peers_worker"},"executable":"/t/peers_worker"}
+{"reason":"build-finished","success":true}"#;
+        assert_eq!(executable(messages), Some(PathBuf::from("/t/peers_worker")));
+        assert_eq!(executable(""), None);
+    }
+}
