@@ -1,5 +1,6 @@
 use std::ops::Deref;
 
+use pathema_path::Smoothness;
 use tch::{Kind, Tensor};
 
 use crate::error::Cause;
@@ -205,6 +206,7 @@ fn cde(
     let control = match how.steps {
         Steps::Every(_) => Control::Increment,
         Steps::LogOde { depth, .. } => Control::LogSignature(depth),
+        Steps::Adaptive(steps) if passes_knots(&steps, path)? => Control::Anywhere,
         _ => Control::Derivative,
     };
     let flow = CdeFlow {
@@ -219,6 +221,7 @@ fn cde(
             steps,
             stops: stops(
                 path,
+                control == Control::Derivative,
                 direction,
                 steps.sharing == Sharing::Batch && event.is_none(),
             ),
@@ -247,6 +250,20 @@ fn cde(
         }
     };
     finish(&flow, z0, start, save, how, event, work)
+}
+
+/// Whether adaptive steps may pass knots; a gradient to the path needs them to end there.
+fn passes_knots(steps: &Adaptive, path: &BatchPath) -> Result<bool, Cause> {
+    let passes = !steps.at_knots && path.smoothness() != Smoothness::C0;
+    let wanted = path.coefficients.requires_grad() && pathema_autograd::is_grad_enabled();
+    if passes && wanted {
+        return Err(Cause::Conflict {
+            what: "Adaptive::at_knots = false",
+            with: "a path that gradients are to reach",
+            way_out: "let steps end at knots, or detach the path",
+        });
+    }
+    Ok(passes)
 }
 
 fn ode(

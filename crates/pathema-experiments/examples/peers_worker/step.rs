@@ -61,16 +61,13 @@ pub(crate) fn how(asked: &Workload) -> Fallible<Solve> {
         "midpoint" => Solve::knots(&solvers::MIDPOINT),
         // torchdiffeq's rk4 is the 3/8 rule.
         "rk4" => Solve::knots(&solvers::RK4_38),
-        "dopri5" if asked.knots => {
+        "dopri5" => {
             let steps = Adaptive {
                 sharing: Sharing::Sample,
+                at_knots: asked.knots,
                 ..Adaptive::new(asked.rtol, asked.atol)
             };
             Solve::adaptive(&solvers::DOPRI5, steps)
-        }
-        "dopri5" => {
-            let why = "adaptive steps along a path end at its knots here, and cannot do without";
-            return Err(Unsupported(why.to_owned()).into());
         }
         other => return Err(Unsupported::choice("method", other)),
     };

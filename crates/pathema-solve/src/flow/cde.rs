@@ -25,6 +25,8 @@ pub(crate) struct CdeFlow<F> {
 pub(crate) enum Control {
     /// dX/dt at each stage; no knot may lie inside a step.
     Derivative,
+    /// dX/dt at each stage, of a smooth path whose knots may lie anywhere, and which no gradient reaches.
+    Anywhere,
     /// X(end) − X(start), the same for all stages: the log-ODE method of depth 1.
     Increment,
     /// The log-signature over the step, the same for all stages.
@@ -51,7 +53,7 @@ impl<F: Deref<Target = T>, T: VectorField + ?Sized> CdeFlow<F> {
                         let middle = 0.5 * (from + to);
                         (locate(from, middle), locate(to, middle))
                     }
-                    Control::Increment | Control::LogSignature(_) => {
+                    Control::Increment | Control::LogSignature(_) | Control::Anywhere => {
                         let (start, end) = self.path.path(sample).interval();
                         let (from, to) = (from.clamp(start, end), to.clamp(start, end));
                         (locate(from, from), locate(to, to))
@@ -123,8 +125,10 @@ impl<F: Deref<Target = T>, T: VectorField + ?Sized> CdeFlow<F> {
 
 impl<F: Deref<Target: VectorField>> Flow for CdeFlow<F> {
     fn cut(&self, spans: &[Span]) -> Result<Vec<Tensor>, Cause> {
-        if let Control::LogSignature(depth) = self.control {
-            return Ok(vec![self.words(spans, depth)?]);
+        match self.control {
+            Control::LogSignature(depth) => return Ok(vec![self.words(spans, depth)?]),
+            Control::Anywhere => return Ok(Vec::new()),
+            Control::Derivative | Control::Increment => {}
         }
         let wholes = self.wholes();
         let rows = self.rows_of_cuts(&self.located(spans));
@@ -140,9 +144,14 @@ impl<F: Deref<Target: VectorField>> Flow for CdeFlow<F> {
         cut: &[Tensor],
         scaled: bool,
     ) -> Result<Vec<Drive>, Cause> {
+        if self.control == Control::Anywhere {
+            return self.derivatives_anywhere(spans, nodes, scaled);
+        }
         let located = self.located(spans);
         match self.control {
-            Control::Derivative => self.derivatives(spans, &located, nodes, cut, scaled),
+            Control::Derivative | Control::Anywhere => {
+                self.derivatives(spans, &located, nodes, cut, scaled)
+            }
             Control::Increment => self.increments(spans, &located, nodes.len(), cut),
             Control::LogSignature(_) => self.same_at_all_nodes(spans, &cut[0], nodes.len()),
         }
@@ -183,6 +192,9 @@ impl<F: Deref<Target: VectorField>> Flow for CdeFlow<F> {
         gradients: &[Option<Tensor>],
         sums: &mut [Tensor],
     ) -> Result<(), Cause> {
+        if self.control == Control::Anywhere {
+            return Ok(());
+        }
         if let Control::LogSignature(depth) = self.control {
             return match &gradients[0] {
                 Some(gradient) => {
@@ -203,6 +215,7 @@ impl<F: Deref<Target: VectorField>> Flow for CdeFlow<F> {
 
     fn whole_of_cuts(&self) -> Vec<usize> {
         match (self.control, self.path.knots.is_some()) {
+            (Control::Anywhere, _) => Vec::new(),
             (Control::Derivative, false) | (Control::LogSignature(_), _) => vec![0],
             (Control::Derivative, true) => vec![0, 1, 1],
             (Control::Increment, false) => vec![0, 0],

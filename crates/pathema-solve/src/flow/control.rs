@@ -8,7 +8,7 @@ use super::cde::CdeFlow;
 use super::{Clock, Drive, Length, Span};
 use crate::error::Cause;
 use crate::field::VectorField;
-use crate::path::Located;
+use crate::path::{Located, derivatives_anywhere};
 
 impl<F: Deref<Target = T>, T: VectorField + ?Sized> CdeFlow<F> {
     fn numbers(&self, values: &[f64]) -> Tensor {
@@ -91,6 +91,43 @@ impl<F: Deref<Target = T>, T: VectorField + ?Sized> CdeFlow<F> {
                 length: length(span, lengths),
             })
             .collect())
+    }
+
+    /// As [`derivatives`](Self::derivatives), wherever knots lie.
+    pub(super) fn derivatives_anywhere(
+        &self,
+        spans: &[Span],
+        nodes: &[f64],
+        scaled: bool,
+    ) -> Result<Vec<Drive>, Cause> {
+        let (batch, channels) = (self.batch(), self.path.channels() as usize);
+        let mut drives = Vec::with_capacity(spans.len());
+        for span in spans {
+            let rows = span.rows(batch);
+            let mut slopes = vec![0.0; nodes.len() * rows * channels];
+            let mut own = vec![0.0; nodes.len() * channels];
+            for row in 0..rows {
+                let (from, to) = (span.from.at(row), span.to.at(row));
+                let times = if scaled { to - from } else { 1.0 };
+                let path = self.path.path(span.sample(row));
+                derivatives_anywhere(path, (from, to), times, nodes, &mut own);
+                for (node, own) in own.chunks_exact(channels).enumerate() {
+                    let at = (node * rows + row) * channels;
+                    slopes[at..at + channels].copy_from_slice(own);
+                }
+            }
+            let shape = [nodes.len() as i64, rows as i64, channels as i64];
+            drives.push(Drive {
+                controls: self.numbers(&slopes).f_view(shape)?.unbind(0),
+                moving: None,
+                length: match (&span.from, &span.to) {
+                    _ if scaled => Length::Shared(1.0),
+                    (Clock::Shared(from), Clock::Shared(to)) => Length::Shared(to - from),
+                    _ => Length::Each(self.lengths(std::slice::from_ref(span))),
+                },
+            });
+        }
+        Ok(drives)
     }
 
     /// The rows' lengths in time, [rows].

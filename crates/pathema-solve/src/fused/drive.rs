@@ -7,7 +7,7 @@ use crate::error::Cause;
 use crate::flow::{Control, Standard, log_ode};
 use crate::march::Plan;
 use crate::march::grid::Grids;
-use crate::path::piece;
+use crate::path::{derivatives_anywhere, piece};
 
 /// The controls of steps along paths, made when they are asked for.
 pub(super) struct AlongPaths {
@@ -65,6 +65,9 @@ impl<T: Real> Drive<T> for AlongPaths {
             Control::Derivative => {
                 return derivatives(path, (from, to), to - from, nodes, controls);
             }
+            Control::Anywhere => {
+                return derivatives_anywhere(path, (from, to), to - from, nodes, controls);
+            }
             Control::Increment => increment(path, (from, to), one),
             Control::LogSignature(_) => {
                 let own = self.words[sample].chunks_exact(one.len()).nth(step);
@@ -84,6 +87,8 @@ pub(super) struct Searched<'a> {
     pub(super) paths: Arc<Vec<ControlPath>>,
     pub(super) start: f64,
     pub(super) end: f64,
+    /// Whether all steps end at knots.
+    pub(super) at_knots: bool,
     /// Of each sample.
     pub(super) stops: &'a [Vec<f64>],
     pub(super) saves: &'a [f64],
@@ -98,6 +103,11 @@ pub(super) struct Searched<'a> {
 impl<T: Real> Course<T> for Searched<'_> {
     fn fill(&self, sample: usize, (from, to): (f64, f64), nodes: &[f64], slopes: &mut [T]) {
         let ends = (from * self.direction, to * self.direction);
+        let derivatives = if self.at_knots {
+            derivatives
+        } else {
+            derivatives_anywhere
+        };
         derivatives(&self.paths[sample], ends, self.direction, nodes, slopes);
     }
 

@@ -4,7 +4,7 @@ use super::drive::Searched;
 use super::numbers::{Number, Weights, kernel, numbers};
 use super::over_grids::Counts;
 use crate::error::Cause;
-use crate::flow::Standard;
+use crate::flow::{Control, Standard};
 use crate::gradient::{Gradient, Problem};
 use crate::march::grid::Grids;
 use crate::save::SaveAt;
@@ -26,6 +26,7 @@ pub(super) fn steps<T: Number>(
     let every_step = matches!(problem.save, SaveAt::Steps(_));
     let course = Searched {
         paths: standard.path.paths(),
+        at_knots: standard.control == Control::Derivative,
         start,
         end: problem.save.end().map_or(start, |end| end * direction),
         stops,

@@ -84,14 +84,20 @@ pub(crate) fn jumps(path: &BatchPath, start: f64, end: f64) -> bool {
         })
 }
 
-/// Where steps have to end, in the direction of the solve: the knots of each path, or of all paths once each.
-pub(crate) fn stops(path: &BatchPath, direction: f64, shared: bool) -> Vec<Vec<f64>> {
+/// Where steps have to end, in the direction of the solve: the knots of each path, or its ends only, or those of all paths
+/// once each.
+pub(crate) fn stops(
+    path: &BatchPath,
+    at_knots: bool,
+    direction: f64,
+    shared: bool,
+) -> Vec<Vec<f64>> {
     let own = |sample: usize| {
-        let mut stops: Vec<f64> = path
-            .knots(sample)
-            .iter()
-            .map(|knot| knot * direction)
-            .collect();
+        let knots = path.knots(sample);
+        let last = knots.len() - 1;
+        let ends = |k: &usize| at_knots || *k == 0 || *k == last;
+        let stops = (0..=last).filter(ends);
+        let mut stops: Vec<f64> = stops.map(|k| knots[k] * direction).collect();
         if direction < 0.0 {
             stops.reverse();
         }

@@ -59,6 +59,10 @@ pub struct Adaptive {
     pub norm: Norm,
     /// Who shares a step.
     pub sharing: Sharing,
+    /// Whether steps end at the knots of a control path. Without, they pass those at which its slope does not jump (all
+    /// of smooth schemes, none of linear ones): fewer steps where the error allows long ones; gradients do not reach
+    /// the path then.
+    pub at_knots: bool,
     /// The first step; chosen by itself where there is none (Hairer, Nørsett & Wanner II.4).
     pub first_step: Option<f64>,
     /// Steps tried before the solve is given up; of each sample, where they have steps of their own.
@@ -88,6 +92,7 @@ impl Adaptive {
             controller: Controller::I,
             norm: Norm::Rms,
             sharing: Sharing::Batch,
+            at_knots: true,
             first_step: None,
             max_steps: 100_000,
             overshoot: false,
