@@ -1,4 +1,4 @@
-/// Why a solve was not begun, or did not end well.
+/// Why a solve or an attention was not begun, or did not end well.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum KernelError {
     /// A slice has not as many numbers as its place asks for.

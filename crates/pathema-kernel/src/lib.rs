@@ -1,10 +1,11 @@
-//! Whole solves of neural controlled differential equations and their gradients in one call, on plain slices.
+//! Whole solves of neural controlled differential equations, attention, and their gradients in one call, on plain slices.
 //!
 //! Small models pay for dispatch, not arithmetic: here a group of samples goes through all steps without leaving native
 //! code, and back. The field's matrix is never written out for a batch.
 
 mod adaptive;
 mod areas;
+mod attention;
 pub mod checkpoints;
 mod drive;
 mod engine;
@@ -24,6 +25,7 @@ mod task;
 pub use adaptive::{
     Controller, Course, Errors, Judged, Lane, Norm, Steps, Tolerance, Way, first_step,
 };
+pub use attention::{Attended, Attention, AttentionGradients};
 pub use drive::{Drive, Saves};
 pub use error::KernelError;
 pub use field::{Activation, Layer, Mlp};

@@ -3,7 +3,7 @@
 use crate::evaluate::{Columns, GROUP};
 use crate::field::Network;
 use crate::product::{Left, accumulate};
-use crate::simd::{Real, Vector};
+use crate::simd::{Real, Vector, turn};
 
 /// Evaluations of a block.
 const BLOCK: usize = 16;
@@ -68,22 +68,9 @@ impl<T: Real> Gathered<T> {
             let padded = layer.inputs.next_multiple_of(COLUMNS);
             let rows = &record[network.input_row(k) * GROUP..];
             let to = &mut to[first * padded..(first + GROUP) * padded];
-            let whole = layer.inputs / V::SQUARE * V::SQUARE;
-            for row in (0..whole).step_by(V::SQUARE) {
-                for sample in (0..GROUP).step_by(V::SQUARE) {
-                    let from = rows[row * GROUP + sample..].as_ptr();
-                    // SAFETY: the squares lie within the rows, and within those of so many samples.
-                    unsafe {
-                        let to = to[sample * padded + row..].as_mut_ptr();
-                        V::transpose(from, GROUP, to, padded);
-                    }
-                }
-            }
-            for row in whole..layer.inputs {
-                for sample in 0..GROUP {
-                    to[sample * padded + row] = rows[row * GROUP + sample];
-                }
-            }
+            let size = (layer.inputs, GROUP);
+            // SAFETY: a record has so many rows, and those of so many samples are padded to no fewer inputs.
+            unsafe { turn::<V>(size, rows.as_ptr(), GROUP, to.as_mut_ptr(), padded) };
         }
         Columns {
             first: self.outputs[first..].as_mut_ptr(),

@@ -60,6 +60,17 @@ pub(crate) struct Left<T> {
     pub(crate) term: usize,
 }
 
+impl<T> Left<T> {
+    /// Rows for terms and terms for rows.
+    pub(crate) fn turned(self) -> Left<T> {
+        Left {
+            first: self.first,
+            row: self.term,
+            term: self.row,
+        }
+    }
+}
+
 /// Adds a product to a tile of ROWS rows and WIDE vectors: to each number its terms one after the other, so that no
 /// tile's shape changes the sum.
 ///
@@ -90,4 +101,80 @@ pub(crate) unsafe fn accumulate<V: Vector, const ROWS: usize, const WIDE: usize>
             }
         }
     }
+}
+
+/// What becomes of a product's rows.
+pub(crate) trait Finish<V: Vector, const WIDE: usize> {
+    /// # Safety
+    /// The machine has the vector's instructions, and the product has the row.
+    unsafe fn row(&mut self, row: usize, sums: [V; WIDE]);
+}
+
+/// Adds them to rows so far apart.
+pub(crate) struct AddTo<T> {
+    pub(crate) first: *mut T,
+    pub(crate) row: usize,
+}
+
+impl<V: Vector, const WIDE: usize> Finish<V, WIDE> for AddTo<V::Item> {
+    #[inline(always)]
+    unsafe fn row(&mut self, row: usize, sums: [V; WIDE]) {
+        for (w, sum) in sums.into_iter().enumerate() {
+            // SAFETY: as asked of the caller.
+            unsafe {
+                let to = self.first.add(row * self.row + w * V::LANES);
+                V::load(to).add(sum).store(to);
+            }
+        }
+    }
+}
+
+/// A product of any number of rows and WIDE vectors, in tiles of ROWS rows and then of as many as are left.
+///
+/// # Safety
+/// As of [`accumulate`]; `left` is good for all rows, and so is what `finish` does with them.
+#[inline(always)]
+pub(crate) unsafe fn product<V: Vector, const ROWS: usize, const WIDE: usize>(
+    (rows, terms): (usize, usize),
+    left: Left<V::Item>,
+    right: *const V::Item,
+    right_term: usize,
+    mut finish: impl Finish<V, WIDE>,
+) {
+    let mut row = 0;
+    while row < rows {
+        // SAFETY: as asked of the caller.
+        unsafe {
+            let left = Left {
+                first: left.first.add(row * left.row),
+                ..left
+            };
+            let sides = (left, right, right_term);
+            row += match rows - row {
+                ahead if ahead >= ROWS => tile::<V, ROWS, WIDE>(row, terms, sides, &mut finish),
+                4.. => tile::<V, 4, WIDE>(row, terms, sides, &mut finish),
+                2.. => tile::<V, 2, WIDE>(row, terms, sides, &mut finish),
+                _ => tile::<V, 1, WIDE>(row, terms, sides, &mut finish),
+            };
+        }
+    }
+}
+
+/// One tile of a product; how many rows it has.
+#[inline(always)]
+unsafe fn tile<V: Vector, const ROWS: usize, const WIDE: usize>(
+    row: usize,
+    terms: usize,
+    (left, right, right_term): (Left<V::Item>, *const V::Item, usize),
+    finish: &mut impl Finish<V, WIDE>,
+) -> usize {
+    // SAFETY: as asked of the caller.
+    unsafe {
+        let mut sums = [[V::splat(V::Item::default()); WIDE]; ROWS];
+        accumulate(&mut sums, terms, left, right, right_term);
+        for (r, sums) in sums.into_iter().enumerate() {
+            finish.row(row + r, sums);
+        }
+    }
+    ROWS
 }

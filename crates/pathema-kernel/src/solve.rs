@@ -262,6 +262,7 @@ impl Engine {
         Ok(gradients)
     }
 
+    /// Results of groups in their order, whichever thread made them.
     pub(crate) fn each_group<R: Send>(
         &self,
         groups: usize,

@@ -87,7 +87,7 @@ fn fits_products_and_choices() {
         json!({"kind": "fit"}),
         json!({"kind": "fit", "interpolation": "hermite"}),
         json!({"kind": "sgemm"}),
-        json!({"method": "dopri5", "knots": false}),
+        json!({"method": "leapfrog"}),
         json!({"threads": 2}),
     ];
     let mut found = answers(0.3, &asked).into_iter();

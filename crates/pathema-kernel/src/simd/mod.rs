@@ -1,16 +1,20 @@
 //! Numbers, vectors of them, and which of them a machine has.
 
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
+mod exp2;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 mod register;
+mod turn;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 #[cfg(target_arch = "aarch64")]
 pub(crate) use neon::{F32x4, F64x2};
 pub(crate) use portable::Plain;
+pub(crate) use turn::turn;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::{F32x8, F32x16, F64x4, F64x8};
 
@@ -79,6 +83,7 @@ pub trait Real:
     + std::ops::Neg<Output = Self>
     + std::ops::AddAssign
     + crate::engine::Dispatch
+    + crate::attention::Attend
     + 'static
 {
     /// The nearest number of this kind.
@@ -133,6 +138,9 @@ pub(crate) trait Vector: Copy {
     unsafe fn where_positive(self, x: Self) -> Self;
     /// tanh, which keeps NaN.
     unsafe fn tanh(self) -> Self;
+    /// 2 to its power, which keeps NaN; of powers that are at most a few, 0 where they are too low for a normal number or
+    /// nearly so.
+    unsafe fn exp2(self) -> Self;
 
     /// Rows of a square that [`transpose`](Self::transpose) turns, which divide a group.
     const SQUARE: usize;

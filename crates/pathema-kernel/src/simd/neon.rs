@@ -1,5 +1,6 @@
 use std::arch::aarch64::*;
 
+use super::exp2::Powers;
 use super::register::vector;
 use super::{Real, Vector, map, tanh_by_lane, tanh_of_quotient};
 
@@ -18,10 +19,10 @@ unsafe fn fused_f64(a: float64x2_t, b: float64x2_t, c: float64x2_t) -> float64x2
 
 vector!(F32x4, float32x4_t, f32, 4, tanh_of_quotient,
     vdupq_n_f32 vld1q_f32 vst1q_f32 fused_f32 vaddq_f32 vsubq_f32 vmulq_f32 vdivq_f32 vmaxq_f32 vminq_f32
-    gate_f32 4 transpose_f32);
+    gate_f32 vrndnq_f32 power_f32 4 transpose_f32);
 vector!(F64x2, float64x2_t, f64, 2, tanh_by_lane,
     vdupq_n_f64 vld1q_f64 vst1q_f64 fused_f64 vaddq_f64 vsubq_f64 vmulq_f64 vdivq_f64 vmaxq_f64 vminq_f64
-    gate_f64 2 transpose_f64);
+    gate_f64 vrndnq_f64 power_f64 2 transpose_f64);
 
 #[inline(always)]
 unsafe fn gate_f32(a: float32x4_t, x: float32x4_t) -> float32x4_t {
@@ -33,6 +34,25 @@ unsafe fn gate_f32(a: float32x4_t, x: float32x4_t) -> float32x4_t {
 unsafe fn gate_f64(a: float64x2_t, x: float64x2_t) -> float64x2_t {
     // SAFETY: as of the trait.
     unsafe { vreinterpretq_f64_u64(vandq_u64(vreinterpretq_u64_f64(a), vcgtzq_f64(x))) }
+}
+
+/// Adds to the exponent's bits. What a NaN is converted to is 0, so that it stays.
+#[inline(always)]
+unsafe fn power_f32(a: float32x4_t, n: float32x4_t) -> float32x4_t {
+    // SAFETY: as of the trait.
+    unsafe {
+        let n = vshlq_n_s32::<23>(vcvtq_s32_f32(n));
+        vreinterpretq_f32_s32(vaddq_s32(vreinterpretq_s32_f32(a), n))
+    }
+}
+
+#[inline(always)]
+unsafe fn power_f64(a: float64x2_t, n: float64x2_t) -> float64x2_t {
+    // SAFETY: as of the trait.
+    unsafe {
+        let n = vshlq_n_s64::<52>(vcvtq_s64_f64(n));
+        vreinterpretq_f64_s64(vaddq_s64(vreinterpretq_s64_f64(a), n))
+    }
 }
 
 /// Weaving rows 0 and 2, 1 and 3, and then what that makes, turns a square of four.

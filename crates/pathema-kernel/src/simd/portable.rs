@@ -87,4 +87,10 @@ impl<T: Real, const LANES: usize> Vector for Plain<T, LANES> {
         // SAFETY: as of the trait.
         unsafe { map(self, |x| T::of(x.to_f64().tanh())) }
     }
+
+    #[inline(always)]
+    unsafe fn exp2(self) -> Self {
+        // SAFETY: as of the trait.
+        unsafe { map(self, |x| T::of(x.to_f64().exp2())) }
+    }
 }

@@ -1,10 +1,11 @@
 //! Vectors that are one register each.
 
 /// A vector from a register, its numbers, and the intrinsics that work on it; the fused one takes (a, b, c) for a · b + c,
-/// the gate (a, x) for a where x is above zero.
+/// the gate (a, x) for a where x is above zero, the power (a, n) for a · 2ⁿ.
 macro_rules! vector {
     ($name:ident, $register:ty, $item:ty, $lanes:literal, $tanh:ident,
-     $splat:ident $load:ident $store:ident $fma:ident $add:ident $sub:ident $mul:ident $div:ident $max:ident $min:ident $gate:ident $square:literal $transpose:ident) => {
+     $splat:ident $load:ident $store:ident $fma:ident $add:ident $sub:ident $mul:ident $div:ident $max:ident $min:ident $gate:ident
+     $round:ident $power:ident $square:literal $transpose:ident) => {
         /// One register.
         #[derive(Clone, Copy)]
         pub(crate) struct $name($register);
@@ -85,6 +86,22 @@ macro_rules! vector {
             }
 
             $tanh!();
+
+            #[inline(always)]
+            unsafe fn exp2(self) -> Self {
+                // SAFETY: as of the trait.
+                unsafe {
+                    // A NaN stays: it is the second operand.
+                    let x = Self::splat(<$item>::LEAST_POWER).max(self);
+                    let whole = $name($round(x.0));
+                    let part = x.sub(whole);
+                    let mut sum = Self::splat(<$item>::TWO_TO[0]);
+                    for &coefficient in &<$item>::TWO_TO[1..] {
+                        sum = sum.mul_add(part, Self::splat(coefficient));
+                    }
+                    $name($power(sum.0, whole.0))
+                }
+            }
 
             const SQUARE: usize = $square;
 

@@ -1,20 +1,25 @@
 use std::arch::x86_64::*;
 
+use super::exp2::Powers;
 use super::register::vector;
 use super::{Real, Vector, map, tanh_by_lane, tanh_of_quotient};
 
 vector!(F32x16, __m512, f32, 16, tanh_of_quotient,
     _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_fmadd_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps
-    _mm512_div_ps _mm512_max_ps _mm512_min_ps gate_512_ps 8 transpose_ps);
+    _mm512_div_ps _mm512_max_ps _mm512_min_ps gate_512_ps
+    round_512_ps power_512_ps 8 transpose_ps);
 vector!(F64x8, __m512d, f64, 8, tanh_by_lane,
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd
-    _mm512_div_pd _mm512_max_pd _mm512_min_pd gate_512_pd 4 transpose_pd);
+    _mm512_div_pd _mm512_max_pd _mm512_min_pd gate_512_pd
+    round_512_pd power_512_pd 4 transpose_pd);
 vector!(F32x8, __m256, f32, 8, tanh_of_quotient,
     _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps
-    _mm256_div_ps _mm256_max_ps _mm256_min_ps gate_256_ps 8 transpose_ps);
+    _mm256_div_ps _mm256_max_ps _mm256_min_ps gate_256_ps
+    round_256_ps power_256_ps 8 transpose_ps);
 vector!(F64x4, __m256d, f64, 4, tanh_by_lane,
     _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd
-    _mm256_div_pd _mm256_max_pd _mm256_min_pd gate_256_pd 4 transpose_pd);
+    _mm256_div_pd _mm256_max_pd _mm256_min_pd gate_256_pd
+    round_256_pd power_256_pd 4 transpose_pd);
 
 #[inline(always)]
 unsafe fn gate_512_ps(a: __m512, x: __m512) -> __m512 {
@@ -38,6 +43,70 @@ unsafe fn gate_256_ps(a: __m256, x: __m256) -> __m256 {
 unsafe fn gate_256_pd(a: __m256d, x: __m256d) -> __m256d {
     // SAFETY: as of the trait.
     unsafe { _mm256_and_pd(a, _mm256_cmp_pd::<_CMP_GT_OQ>(x, _mm256_setzero_pd())) }
+}
+
+/// To the nearest whole number, which raises no flag.
+const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+
+#[inline(always)]
+unsafe fn round_512_ps(x: __m512) -> __m512 {
+    // SAFETY: as of the trait.
+    unsafe { _mm512_roundscale_ps::<NEAREST>(x) }
+}
+
+#[inline(always)]
+unsafe fn round_512_pd(x: __m512d) -> __m512d {
+    // SAFETY: as of the trait.
+    unsafe { _mm512_roundscale_pd::<NEAREST>(x) }
+}
+
+#[inline(always)]
+unsafe fn round_256_ps(x: __m256) -> __m256 {
+    // SAFETY: as of the trait.
+    unsafe { _mm256_round_ps::<NEAREST>(x) }
+}
+
+#[inline(always)]
+unsafe fn round_256_pd(x: __m256d) -> __m256d {
+    // SAFETY: as of the trait.
+    unsafe { _mm256_round_pd::<NEAREST>(x) }
+}
+
+/// Adds to the exponent's bits. What a NaN is converted to has none there, so that it stays.
+#[inline(always)]
+unsafe fn power_512_ps(a: __m512, n: __m512) -> __m512 {
+    // SAFETY: as of the trait.
+    unsafe {
+        let n = _mm512_slli_epi32::<23>(_mm512_cvtps_epi32(n));
+        _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(a), n))
+    }
+}
+
+#[inline(always)]
+unsafe fn power_512_pd(a: __m512d, n: __m512d) -> __m512d {
+    // SAFETY: as of the trait.
+    unsafe {
+        let n = _mm512_slli_epi64::<52>(_mm512_cvtepi32_epi64(_mm512_cvtpd_epi32(n)));
+        _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(a), n))
+    }
+}
+
+#[inline(always)]
+unsafe fn power_256_ps(a: __m256, n: __m256) -> __m256 {
+    // SAFETY: as of the trait.
+    unsafe {
+        let n = _mm256_slli_epi32::<23>(_mm256_cvtps_epi32(n));
+        _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), n))
+    }
+}
+
+#[inline(always)]
+unsafe fn power_256_pd(a: __m256d, n: __m256d) -> __m256d {
+    // SAFETY: as of the trait.
+    unsafe {
+        let n = _mm256_slli_epi64::<52>(_mm256_cvtepi32_epi64(_mm256_cvtpd_epi32(n)));
+        _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), n))
+    }
 }
 
 /// Pairs of rows are woven by one number, then by two, then by half a register.

@@ -1,6 +1,7 @@
 //! The engine beside a plain one that evaluates number by number, and against differences.
 
 mod areas;
+mod attention;
 mod plain;
 
 use pathema_kernel::{
