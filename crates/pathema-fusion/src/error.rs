@@ -1,3 +1,5 @@
+use pathema_autograd::AutogradError;
+use pathema_kernel::KernelError;
 use tch::TchError;
 
 /// Why trajectories could not be fused.
@@ -26,6 +28,12 @@ pub enum FusionError {
         /// How many modalities there are.
         expected: usize,
     },
+    /// Attention could not be made a function with a gradient.
+    #[error(transparent)]
+    Autograd(#[from] AutogradError),
+    /// The native attention refused its numbers.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
     /// libtorch refused an operation.
     #[error("libtorch: {0}")]
     Tch(#[from] TchError),
