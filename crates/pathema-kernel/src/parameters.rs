@@ -26,7 +26,8 @@ pub(crate) struct Gathered<T> {
     pub(crate) made_again: usize,
 }
 
-const AHEAD: usize = BLOCK * GROUP;
+/// Rows lie a little further apart than a block is wide, or too many would share a place in the nearest cache.
+const AHEAD: usize = BLOCK * GROUP + GROUP;
 
 impl<T: Real> Gathered<T> {
     pub(crate) fn new(network: &Network<T>, height: usize) -> Gathered<T> {

@@ -160,7 +160,7 @@ fn page(table: &str, rows: &[Row], versions: &[String], pinned: bool, extent: &E
          - **How**: programs are asked in turn, {rounds} rounds to and fro in one go; a ratio is one of medians over all rounds. Each program is\n  \
          {pinned}.\n\
          - **dopri5**: time at equal error of the gradient, measured from a solve in double precision by steps of a thousandth of a second. Between\n  \
-         our tolerances, time is taken as a power of the error. Our steps end at knots; theirs do or do not, as serves them better.\n\
+         our tolerances, time is taken as a power of the error. Steps end at knots or pass them, as serves each better.\n\
          - **rk4** is torchdiffeq's, Kutta's 3/8 rule, everywhere; diffrax is given its coefficients.\n\
          - **sgemm** is the routine in libtorch, called past its tensors for the products of every evaluation, forward and back.\n\
          - **Memory** is what the engine allocates beyond inputs.\n\
