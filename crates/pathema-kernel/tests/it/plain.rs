@@ -215,7 +215,11 @@ impl Case {
             };
             dot(&self.solve_from(&field, method, gradient, z0), &weights)
         };
-        const STEP: f64 = 1e-5;
+        // So short that hardly any ReLU changes sides.
+        let step = match field.activation {
+            Activation::Relu => 1e-8,
+            _ => 1e-5,
+        };
         let moved = |x: &[f64], direction: &[f64], by: f64| -> Vec<f64> {
             x.iter().zip(direction).map(|(x, d)| x + by * d).collect()
         };
@@ -223,7 +227,7 @@ impl Case {
         let at = |by: f64| loss(&self.layers, &moved(&self.z0, &direction, by));
         let mut pairs = vec![(
             dot(&gradients.z0, &direction),
-            (at(STEP) - at(-STEP)) / (2.0 * STEP),
+            (at(step) - at(-step)) / (2.0 * step),
         )];
         for (k, (of_weight, of_bias)) in gradients.layers.iter().enumerate() {
             let (weight, bias) = &self.layers[k];
@@ -241,7 +245,7 @@ impl Case {
             };
             pairs.push((
                 dot(of_weight, &directions.0) + dot(of_bias, &directions.1),
-                (at(STEP) - at(-STEP)) / (2.0 * STEP),
+                (at(step) - at(-step)) / (2.0 * step),
             ));
         }
         pairs
