@@ -1,5 +1,6 @@
 //! Steps whose length an error estimate controls, of each sample its own.
 
+mod begin;
 mod controller;
 mod course;
 mod find;

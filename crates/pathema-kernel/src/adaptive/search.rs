@@ -1,5 +1,5 @@
 use super::walker::Walker;
-use super::{Course, Judged, Lane, Steps, Tolerance, first_step};
+use super::{Course, Judged, Lane, Steps, Tolerance};
 use crate::error::KernelError;
 use crate::evaluate::{GROUP, slope};
 use crate::field::Network;
@@ -18,17 +18,17 @@ pub(crate) struct Search<'a, T> {
 }
 
 /// Numbers of a group, side by side.
-struct Rooms<T> {
-    z: Vec<T>,
+pub(super) struct Rooms<T> {
+    pub(super) z: Vec<T>,
     /// dz/dt at all stages.
-    slopes: Vec<T>,
+    pub(super) slopes: Vec<T>,
     /// A slope of which some lanes are taken.
-    other: Vec<T>,
-    record: Vec<T>,
-    controls: Vec<T>,
-    own: Vec<T>,
+    pub(super) other: Vec<T>,
+    pub(super) record: Vec<T>,
+    pub(super) controls: Vec<T>,
+    pub(super) own: Vec<T>,
     /// Of each lane.
-    lengths: [T; GROUP],
+    pub(super) lengths: [T; GROUP],
 }
 
 impl<T: Real> Search<'_, T> {
@@ -121,7 +121,7 @@ impl<T: Real> Search<'_, T> {
     }
 
     /// dX/dt of all lanes at nodes of a step of each.
-    fn controls(
+    pub(super) fn controls(
         &self,
         lanes: &[Option<Walker>; GROUP],
         ends: impl Fn(&Walker) -> (f64, f64),
@@ -143,7 +143,7 @@ impl<T: Real> Search<'_, T> {
     /// # Safety
     /// As of [`run`](Self::run).
     #[inline(always)]
-    unsafe fn evaluate<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
+    pub(super) unsafe fn evaluate<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
         &self,
         record: &mut [T],
         controls: &[T],
@@ -159,100 +159,6 @@ impl<T: Real> Search<'_, T> {
                 to.as_mut_ptr(),
             );
         }
-    }
-
-    /// The slopes of those that begin or have passed a jump, and of those that begin the first step.
-    #[inline(always)]
-    unsafe fn first_slopes<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
-        &self,
-        lanes: &mut [Option<Walker>; GROUP],
-        rooms: &mut Rooms<T>,
-    ) -> Result<(), KernelError> {
-        let state = self.network.hidden * GROUP;
-        self.controls(
-            lanes,
-            |walker| (walker.at.time, walker.piece_end()),
-            &[0.0],
-            rooms,
-        );
-        rooms.record[..state].copy_from_slice(&rooms.z);
-        // SAFETY: as asked of the caller.
-        unsafe {
-            self.evaluate::<V, ROWS, WIDE>(&mut rooms.record, &rooms.controls, &mut rooms.other)
-        };
-        for (lane, walker) in lanes.iter_mut().enumerate() {
-            let Some(walker) = walker.as_mut().filter(|walker| walker.fresh) else {
-                continue;
-            };
-            for h in 0..self.network.hidden {
-                rooms.slopes[h * GROUP + lane] = rooms.other[h * GROUP + lane];
-            }
-            walker.fresh = false;
-            walker.evaluations += 1;
-            let own = rooms.other[lane..].iter().step_by(GROUP);
-            if walker.begins() && !own.copied().all(T::is_finite) {
-                return Err(walker.error("the vector field is not finite there"));
-            }
-        }
-        if !lanes.iter().flatten().any(Walker::begins) {
-            return Ok(());
-        }
-        // SAFETY: as asked of the caller.
-        unsafe { self.first_steps::<V, ROWS, WIDE>(lanes, rooms) }
-    }
-
-    #[inline(always)]
-    unsafe fn first_steps<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
-        &self,
-        lanes: &mut [Option<Walker>; GROUP],
-        rooms: &mut Rooms<T>,
-    ) -> Result<(), KernelError> {
-        let beginners = |lanes: &mut [Option<Walker>; GROUP], first: &dyn Fn(usize) -> f64| {
-            for (lane, walker) in lanes.iter_mut().enumerate() {
-                if let Some(walker) = walker.as_mut().filter(|walker| walker.begins()) {
-                    walker.at.natural = first(lane);
-                }
-            }
-        };
-        if let Some(first) = self.tolerance.first_step {
-            beginners(lanes, &|_| first);
-            return Ok(());
-        }
-        let scaled = |x: &[T], rooms: &Rooms<T>| {
-            self.tolerance
-                .norms(self.network.hidden, x, &rooms.z, &rooms.z)
-        };
-        let (of_state, of_slope) = (scaled(&rooms.z, rooms), scaled(&rooms.slopes, rooms));
-        let probes: [f64; GROUP] =
-            std::array::from_fn(|lane| first_step::probe(of_state[lane], of_slope[lane]));
-        for (walker, probe) in lanes.iter_mut().zip(probes) {
-            if let Some(walker) = walker.as_mut().filter(|walker| walker.begins()) {
-                walker.probe = probe;
-                walker.evaluations += 1;
-            }
-        }
-        let ends = |walker: &Walker| (walker.at.time, walker.at.time + walker.probe);
-        self.controls(lanes, ends, &[1.0], rooms);
-        for (place, (&z, &slope)) in rooms.z.iter().zip(&rooms.slopes).enumerate() {
-            rooms.record[place] = z + slope * T::of(probes[place % GROUP]);
-        }
-        // SAFETY: as asked of the caller.
-        unsafe {
-            self.evaluate::<V, ROWS, WIDE>(&mut rooms.record, &rooms.controls, &mut rooms.other)
-        };
-        for (to, &slope) in rooms.other.iter_mut().zip(&rooms.slopes) {
-            *to = *to - slope;
-        }
-        let change = scaled(&rooms.other, rooms);
-        beginners(lanes, &|lane| {
-            first_step::choose(
-                probes[lane],
-                of_slope[lane],
-                change[lane],
-                self.tolerance.order,
-            )
-        });
-        Ok(())
     }
 
     /// Tries one step of every lane.
