@@ -65,12 +65,9 @@ impl Saves {
     /// # Errors
     /// [`KernelError::Point`] where a sample does not come to a point.
     pub(crate) fn check<T>(&self, drive: &dyn Drive<T>) -> Result<(), KernelError> {
-        if self.are_inside() && self.thetas.len() != self.points.len() {
-            return Err(KernelError::Shape {
-                what: "how far into steps to save at".into(),
-                found: self.thetas.len(),
-                expected: self.points.len(),
-            });
+        if self.are_inside() {
+            let (thetas, points) = (self.thetas.len(), self.points.len());
+            KernelError::unless_fits("how far into steps to save at", thetas, points)?;
         }
         for (sample, points) in self.points.chunks(self.slots.max(1)).enumerate() {
             let (mut before, steps) = (0, drive.steps_of(sample));

@@ -65,3 +65,22 @@ pub enum KernelError {
     )]
     NotKept,
 }
+
+impl KernelError {
+    /// # Errors
+    /// [`KernelError::Shape`] unless there are as many numbers as expected.
+    pub(crate) fn unless_fits(
+        what: impl Into<String>,
+        found: usize,
+        expected: usize,
+    ) -> Result<(), KernelError> {
+        if found == expected {
+            return Ok(());
+        }
+        Err(KernelError::Shape {
+            what: what.into(),
+            found,
+            expected,
+        })
+    }
+}

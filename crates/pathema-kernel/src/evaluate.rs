@@ -3,7 +3,7 @@
 //! Numbers of a group stand side by side: row after row of [`GROUP`] samples.
 
 use crate::field::{Activation, Network};
-use crate::product::{Left, accumulate};
+use crate::product::accumulate;
 use crate::simd::{Real, Vector, map};
 
 /// Samples that are worked on together. It is the same for all instruction sets and any number of threads.
@@ -81,8 +81,7 @@ unsafe fn activate<V: Vector>(activation: Activation, x: V) -> (V, V) {
             Activation::Relu => (V::splat(zero).max(x), x),
             Activation::Tanh => (x.tanh(), x),
             Activation::Silu => {
-                let half = V::splat(V::Item::of(0.5));
-                let sigmoid = x.mul(half).tanh().mul_add(half, half);
+                let sigmoid = sigmoid(x);
                 let value = x.mul(sigmoid);
                 // σ + x σ (1 − σ)
                 let derivative = value.sub(value.mul(sigmoid)).add(sigmoid);
@@ -93,10 +92,19 @@ unsafe fn activate<V: Vector>(activation: Activation, x: V) -> (V, V) {
                     let x = x.to_f64();
                     V::Item::of(x.max(0.0) + (-x.abs()).exp().ln_1p())
                 });
-                let half = V::splat(V::Item::of(0.5));
-                (value, x.mul(half).tanh().mul_add(half, half))
+                (value, sigmoid(x))
             }
         }
+    }
+}
+
+/// σ(x) = (1 + tanh x/2) / 2.
+#[inline(always)]
+unsafe fn sigmoid<V: Vector>(x: V) -> V {
+    // SAFETY: as asked of the caller.
+    unsafe {
+        let half = V::splat(V::Item::of(0.5));
+        x.mul(half).tanh().mul_add(half, half)
     }
 }
 
@@ -106,8 +114,7 @@ unsafe fn second<V: Vector>(activation: Activation, x: V) -> V {
     // SAFETY: as asked of the caller.
     unsafe {
         let constant = |x: f64| V::splat(V::Item::of(x));
-        let half = constant(0.5);
-        let sigmoid = x.mul(half).tanh().mul_add(half, half);
+        let sigmoid = sigmoid(x);
         let slope = sigmoid.sub(sigmoid.mul(sigmoid));
         match activation {
             // σ (1 − σ) (2 + x (1 − 2 σ))
@@ -200,12 +207,8 @@ unsafe fn affine<V: Vector, const ROWS: usize, const WIDE: usize>(
         for (sums, &bias) in sums.iter_mut().zip(&layer.bias[row..row + ROWS]) {
             *sums = [V::splat(bias); WIDE];
         }
-        let left = Left {
-            first: layer.weight.panel_at(row),
-            row: 1,
-            term: layer.weight.height(),
-        };
-        accumulate(&mut sums, layer.weight.terms(), left, input, GROUP);
+        let (weight, left) = (&layer.weight, layer.weight.panel_at(row));
+        accumulate(&mut sums, weight.terms(), left, input, GROUP);
         sums
     }
 }
@@ -244,23 +247,39 @@ pub(crate) unsafe fn pull_back<V: Vector, const ROWS: usize, const WIDE: usize>(
     let rows_of = |layer: usize| gradients.rows_of(network, layer);
     // SAFETY: as asked of the caller; rows lie within what is told there.
     unsafe {
-        let one = V::splat(V::Item::of(1.0));
-        let matrix = record.add(network.matrix_row() * GROUP);
         for h in 0..network.hidden {
             for c in 0..network.channels {
                 let row = h * network.channels + c;
                 for at in (0..GROUP).step_by(V::LANES) {
                     let slope = V::load(gradient.add(h * GROUP + at));
-                    let mut value = slope.mul(V::load(control.add(c * GROUP + at)));
-                    if network.final_tanh {
-                        let matrix = V::load(matrix.add(row * GROUP + at));
-                        value = value.mul(one.sub(matrix.mul(matrix)));
-                    }
+                    let own = slope.mul(V::load(control.add(c * GROUP + at)));
+                    let value = own.mul(bound::<V>(network, record, h, c, at));
                     value.store(rows_of(last).add(row * gradients.ahead + at));
                 }
             }
         }
         descend::<V, ROWS, WIDE>(network, record, gradients, None, to);
+    }
+}
+
+/// The derivative of what bounds a number of the matrix.
+#[inline(always)]
+pub(crate) unsafe fn bound<V: Vector>(
+    network: &Network<V::Item>,
+    record: *const V::Item,
+    h: usize,
+    c: usize,
+    at: usize,
+) -> V {
+    // SAFETY: as asked of the caller.
+    unsafe {
+        let one = V::splat(V::Item::of(1.0));
+        if !network.final_tanh {
+            return one;
+        }
+        let row = network.matrix_row() + h * network.channels + c;
+        let m = V::load(record.add(row * GROUP + at));
+        one.sub(m.mul(m))
     }
 }
 
@@ -290,11 +309,7 @@ pub(crate) unsafe fn descend<V: Vector, const ROWS: usize, const WIDE: usize>(
                 .sum();
             for row in (0..layer.inputs).step_by(ROWS) {
                 let mut sums = [[V::splat(V::Item::default()); WIDE]; ROWS];
-                let left = Left {
-                    first: layer.transposed.panel_at(row),
-                    row: 1,
-                    term: layer.transposed.height(),
-                };
+                let left = layer.transposed.panel_at(row);
                 accumulate(
                     &mut sums,
                     layer.outputs,

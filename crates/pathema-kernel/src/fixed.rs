@@ -29,7 +29,7 @@ impl<T: Send + 'static> Drop for Tape<T> {
 }
 
 impl<T: Real> Task<'_, T> {
-    /// The slopes at so many stages of a step from `z`, and their records.
+    /// The slopes at the stages of a step from `z`, and their records.
     ///
     /// # Safety
     /// The machine has the vector's instructions, and WIDE vectors are a group.
@@ -40,12 +40,11 @@ impl<T: Real> Task<'_, T> {
         z: &[T],
         records: &mut [T],
         rooms: &mut Rooms<T>,
-        stages: usize,
     ) {
         let (state, channels) = (self.state(), self.network.control_rows());
         self.controls(step, backward, rooms);
         let each = self.network.record_rows() * GROUP;
-        let records = records.chunks_exact_mut(each).take(stages);
+        let records = records.chunks_exact_mut(each).take(self.stages_of(step));
         for (stage, record) in records.enumerate() {
             record[..state].copy_from_slice(z);
             add_weighted(self.method.row(stage), &rooms.slopes, &mut record[..state]);
@@ -84,14 +83,15 @@ impl<T: Real> Task<'_, T> {
         const HIGH: usize,
     >(
         &self,
+        step: usize,
         records: &[T],
         of_increment: &[T],
         of_z: &mut [T],
         rooms: &mut Rooms<T>,
         gathered: &mut Gathered<T>,
-        stages: usize,
     ) {
         let (state, channels) = (self.state(), self.network.control_rows());
+        let stages = self.stages_of(step);
         let each = self.network.record_rows() * GROUP;
         let records = records[..stages * each].chunks_exact(each);
         for (stage, record) in records.enumerate().rev() {
@@ -201,8 +201,7 @@ impl<T: Real> Task<'_, T> {
             let records = &mut records[place * each..(place + 1) * each];
             // SAFETY: as asked of the caller.
             unsafe {
-                let stages = self.stages_of(step);
-                self.stages::<V, ROWS, WIDE>((step, false), z, records, rooms, stages);
+                self.stages::<V, ROWS, WIDE>((step, false), z, records, rooms);
             }
             if let Some(saved) = &mut saved {
                 self.save_inside(z, step, &rooms.slopes, saved);
@@ -288,12 +287,11 @@ impl<T: Real> Task<'_, T> {
                 let place = step - own.start;
                 let records = &records[place * each..(place + 1) * each];
                 of_end.copy_from_slice(&of_z);
-                let stages = self.stages_of(step);
                 self.add_inside(of_saved, step, &mut of_z, &mut rooms.of_inside);
                 // SAFETY: as asked of the caller.
                 unsafe {
                     self.back_through_stages::<V, ROWS, WIDE, HIGH>(
-                        records, &of_end, &mut of_z, &mut rooms, gathered, stages,
+                        step, records, &of_end, &mut of_z, &mut rooms, gathered,
                     );
                 }
             }

@@ -17,28 +17,16 @@ pub struct Method<'a> {
 impl<'a> Method<'a> {
     pub(crate) fn check(&self) -> Result<(), KernelError> {
         let stages = self.b.len();
-        let shape = |what: String, found, expected| {
-            (found != expected).then_some(KernelError::Shape {
-                what,
-                found,
-                expected,
-            })
-        };
-        let rows = self.a.iter().enumerate();
-        let dense = self.dense.len();
-        let wrong = shape("the method's nodes".into(), self.c.len(), stages)
-            .or(shape("the method's rows".into(), self.a.len() + 1, stages))
-            .or(shape(
-                "the method's dense weights".into(),
-                dense,
-                if dense == 0 { 0 } else { stages },
-            ))
-            .or(rows
-                .filter_map(|(j, row)| {
-                    shape(format!("row {} of the method", j + 1), row.len(), j + 1)
-                })
-                .next());
-        wrong.map_or(Ok(()), Err)
+        KernelError::unless_fits("the method's nodes", self.c.len(), stages)?;
+        KernelError::unless_fits("the method's rows", self.a.len() + 1, stages)?;
+        if !self.dense.is_empty() {
+            KernelError::unless_fits("the method's dense weights", self.dense.len(), stages)?;
+        }
+        for (j, row) in self.a.iter().enumerate() {
+            let what = format!("row {} of the method", j + 1);
+            KernelError::unless_fits(what, row.len(), j + 1)?;
+        }
+        Ok(())
     }
 
     pub(crate) fn row(&self, stage: usize) -> &'a [f64] {

@@ -38,16 +38,16 @@ impl<T: Real> Panels<T> {
     }
 
     /// The panel that begins with a row, which must be a multiple of the height.
-    pub(crate) fn panel_at(&self, row: usize) -> *const T {
-        self.numbers[row * self.terms..].as_ptr()
+    pub(crate) fn panel_at(&self, row: usize) -> Left<T> {
+        Left {
+            first: self.numbers[row * self.terms..].as_ptr(),
+            row: 1,
+            term: self.height,
+        }
     }
 
     pub(crate) fn terms(&self) -> usize {
         self.terms
-    }
-
-    pub(crate) fn height(&self) -> usize {
-        self.height
     }
 }
 

@@ -32,29 +32,13 @@ impl<T: Real> Task<'_, T> {
         self.save(&y, 0, saved);
         for step in 0..self.steps {
             // SAFETY: as asked of the caller.
-            unsafe {
-                self.stages::<V, ROWS, WIDE>(
-                    (step, false),
-                    &z,
-                    &mut records,
-                    &mut rooms,
-                    self.method.needed(),
-                )
-            };
+            unsafe { self.stages::<V, ROWS, WIDE>((step, false), &z, &mut records, &mut rooms) };
             for (y, &z) in y.iter_mut().zip(&z) {
                 *y = own * *y + other * z;
             }
             add_weighted(weights, &rooms.slopes, &mut y);
             // SAFETY: as asked of the caller.
-            unsafe {
-                self.stages::<V, ROWS, WIDE>(
-                    (step, true),
-                    &y,
-                    &mut records,
-                    &mut rooms,
-                    self.method.needed(),
-                )
-            };
+            unsafe { self.stages::<V, ROWS, WIDE>((step, true), &y, &mut records, &mut rooms) };
             add_weighted(&minus, &rooms.slopes, &mut z);
             self.save(&y, step + 1, saved);
         }
@@ -97,44 +81,27 @@ impl<T: Real> Task<'_, T> {
             let of_increment: Vec<T> = of_z.iter().map(|&of_z| -of_z).collect();
             // SAFETY: as asked of the caller.
             unsafe {
-                self.stages::<V, ROWS, WIDE>(
-                    (step, true),
-                    &y,
-                    &mut records,
-                    &mut rooms,
-                    self.method.needed(),
-                );
+                self.stages::<V, ROWS, WIDE>((step, true), &y, &mut records, &mut rooms);
                 add_weighted(weights, &rooms.slopes, &mut z);
                 self.back_through_stages::<V, ROWS, WIDE, HIGH>(
+                    step,
                     &records,
                     &of_increment,
                     &mut of_y,
                     &mut rooms,
                     gathered,
-                    self.method.needed(),
                 );
             }
             // y₁ = λ y₀ + (1 − λ) z₀ + Ψ_h(z₀).
             // SAFETY: as asked of the caller.
             unsafe {
-                self.stages::<V, ROWS, WIDE>(
-                    (step, false),
-                    &z,
-                    &mut records,
-                    &mut rooms,
-                    self.method.needed(),
-                );
+                self.stages::<V, ROWS, WIDE>((step, false), &z, &mut records, &mut rooms);
                 add_weighted(&minus, &rooms.slopes, &mut y);
                 for (y, &z) in y.iter_mut().zip(&z) {
                     *y = (*y - other * z) / own;
                 }
                 self.back_through_stages::<V, ROWS, WIDE, HIGH>(
-                    &records,
-                    &of_y,
-                    &mut of_z,
-                    &mut rooms,
-                    gathered,
-                    self.method.needed(),
+                    step, &records, &of_y, &mut of_z, &mut rooms, gathered,
                 );
             }
             for (of_z, of_y) in of_z.iter_mut().zip(&mut of_y) {

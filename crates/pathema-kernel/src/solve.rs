@@ -140,9 +140,7 @@ impl Engine {
         z0: &[T],
         gradient: Gradient,
     ) -> Result<Solved<T>, KernelError> {
-        if !self.instructions.is_here() {
-            return Err(KernelError::Instructions(self.instructions));
-        }
+        self.instructions.check()?;
         method.check()?;
         if let Gradient::Reversible { coupling } = gradient
             && !(coupling > 0.0 && coupling <= 1.0)
@@ -152,22 +150,9 @@ impl Engine {
         let network = Network::new(field, T::height(self.instructions), drive.has_areas())?;
         let hidden = field.hidden;
         let batch = z0.len() / hidden;
-        for (what, found, expected) in [
-            ("the initial state", z0.len(), batch * hidden),
-            (
-                "the points to save at",
-                saves.points.len(),
-                batch * saves.slots,
-            ),
-        ] {
-            if found != expected {
-                return Err(KernelError::Shape {
-                    what: what.into(),
-                    found,
-                    expected,
-                });
-            }
-        }
+        KernelError::unless_fits("the initial state", z0.len(), batch * hidden)?;
+        let points = saves.points.len();
+        KernelError::unless_fits("the points to save at", points, batch * saves.slots)?;
         saves.check(drive)?;
         if saves.are_inside()
             && (method.dense.is_empty() || matches!(gradient, Gradient::Reversible { .. }))
@@ -220,13 +205,8 @@ impl Engine {
         method.check()?;
         let (network, batch) = (&solved.network, solved.order.len());
         let each = saves.slots * network.hidden;
-        if of_saved.len() != batch * each {
-            return Err(KernelError::Shape {
-                what: "the gradient of the saved states".into(),
-                found: of_saved.len(),
-                expected: batch * each,
-            });
-        }
+        let what = "the gradient of the saved states";
+        KernelError::unless_fits(what, of_saved.len(), batch * each)?;
         let groups: Vec<&[usize]> = solved.order.chunks(GROUP).collect();
         let done = self.each_group(groups.len(), |group| {
             let samples = groups[group];

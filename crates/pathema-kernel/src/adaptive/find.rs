@@ -58,28 +58,13 @@ impl Engine {
         tolerance: &Tolerance<'_>,
         z0: &[T],
     ) -> Result<Steps, KernelError> {
-        if !self.instructions.is_here() {
-            return Err(KernelError::Instructions(self.instructions));
-        }
+        self.instructions.check()?;
         method.check()?;
         let network = Network::new(field, T::height(self.instructions), false)?;
         let batch = z0.len() / field.hidden;
-        for (what, found, expected) in [
-            ("the initial state", z0.len(), batch * field.hidden),
-            (
-                "the method's error weights",
-                tolerance.error.len(),
-                method.b.len(),
-            ),
-        ] {
-            if found != expected {
-                return Err(KernelError::Shape {
-                    what: what.into(),
-                    found,
-                    expected,
-                });
-            }
-        }
+        KernelError::unless_fits("the initial state", z0.len(), batch * field.hidden)?;
+        let (errors, stages) = (tolerance.error.len(), method.b.len());
+        KernelError::unless_fits("the method's error weights", errors, stages)?;
         let each = batch.div_ceil(self.threads.max(1)).max(1);
         let parts = self.each_group(batch.div_ceil(each), |part| {
             let search = Search {

@@ -4,11 +4,10 @@
 mod parts;
 mod tangents;
 
-use crate::evaluate::{GROUP, descend};
+use crate::evaluate::{GROUP, bound, descend};
 use crate::field::Network;
 use crate::parameters::Gathered;
 use crate::simd::{Real, Vector};
-use parts::bound;
 use tangents::{of_tangents, tangents};
 
 /// Where the parts stand in the room that the work needs, in rows.

@@ -1,6 +1,6 @@
 use crate::evaluate::GROUP;
 use crate::field::{Activation, Network, Packed};
-use crate::product::{Left, accumulate};
+use crate::product::accumulate;
 use crate::simd::{Real, Vector};
 
 /// W x, or Wᵀ x, x's rows so far apart.
@@ -21,12 +21,7 @@ pub(super) unsafe fn product<V: Vector, const ROWS: usize, const WIDE: usize>(
     unsafe {
         for row in (0..rows).step_by(ROWS) {
             let mut sums = [[V::splat(V::Item::default()); WIDE]; ROWS];
-            let left = Left {
-                first: panels.panel_at(row),
-                row: 1,
-                term: panels.height(),
-            };
-            accumulate(&mut sums, panels.terms(), left, from, ahead);
+            accumulate(&mut sums, panels.terms(), panels.panel_at(row), from, ahead);
             for (r, sums) in sums.iter().enumerate().take(ROWS.min(rows - row)) {
                 for (w, sum) in sums.iter().enumerate() {
                     sum.store(to.add((row + r) * GROUP + w * V::LANES));
@@ -55,26 +50,5 @@ pub(super) unsafe fn derivative<V: Vector>(
             Activation::Tanh => one.sub(value.mul(value)),
             _ => V::load(values.add((network.layers[layer].outputs + row) * GROUP + at)),
         }
-    }
-}
-
-/// The derivative of what bounds a number of the matrix.
-#[inline(always)]
-pub(super) unsafe fn bound<V: Vector>(
-    network: &Network<V::Item>,
-    record: *const V::Item,
-    h: usize,
-    c: usize,
-    at: usize,
-) -> V {
-    // SAFETY: as asked of the caller.
-    unsafe {
-        let one = V::splat(V::Item::of(1.0));
-        if !network.final_tanh {
-            return one;
-        }
-        let row = network.matrix_row() + h * network.channels + c;
-        let m = V::load(record.add(row * GROUP + at));
-        one.sub(m.mul(m))
     }
 }

@@ -1,5 +1,5 @@
-use super::parts::{bound, derivative, product};
-use crate::evaluate::{Columns, GROUP};
+use super::parts::{derivative, product};
+use crate::evaluate::{Columns, GROUP, bound};
 use crate::field::Network;
 use crate::simd::Vector;
 

@@ -100,9 +100,7 @@ impl Engine {
         key: &[T],
         value: &[T],
     ) -> Result<Attended<T>, KernelError> {
-        if !self.instructions.is_here() {
-            return Err(KernelError::Instructions(self.instructions));
-        }
+        self.instructions.check()?;
         sizes.check(query, key, value)?;
         let kept = sizes.pairs() * sizes.queries;
         let mut attended = Attended {
@@ -148,9 +146,9 @@ impl Engine {
     ) -> Result<AttentionGradients<T>, KernelError> {
         let sizes = attended.sizes;
         sizes.check(query, key, value)?;
-        fits("the gradient of the output", of_output, query.len())?;
+        KernelError::unless_fits("the gradient of the output", of_output.len(), query.len())?;
         // It is open to all.
-        fits("the output", &attended.output, query.len())?;
+        KernelError::unless_fits("the output", attended.output.len(), query.len())?;
         let mut gradients = AttentionGradients {
             query: sizes.room(query.len()),
             key: sizes.room(key.len()),
@@ -195,9 +193,9 @@ impl Attention {
                 .into_iter()
                 .fold(self.batch, usize::saturating_mul)
         };
-        fits("the query", query, numbers(self.queries))?;
-        fits("the key", key, numbers(self.keys))?;
-        fits("the value", value, numbers(self.keys))
+        KernelError::unless_fits("the query", query.len(), numbers(self.queries))?;
+        KernelError::unless_fits("the key", key.len(), numbers(self.keys))?;
+        KernelError::unless_fits("the value", value.len(), numbers(self.keys))
     }
 
     /// Pairs of a sample and a head, one sample after the other; none if nothing is asked or nobody answers.
@@ -235,17 +233,6 @@ impl Attention {
     fn factor<T: Real>(&self) -> T {
         T::of(self.scale() * std::f64::consts::LOG2_E)
     }
-}
-
-fn fits<T>(what: &str, numbers: &[T], expected: usize) -> Result<(), KernelError> {
-    if numbers.len() == expected {
-        return Ok(());
-    }
-    Err(KernelError::Shape {
-        what: what.into(),
-        found: numbers.len(),
-        expected,
-    })
 }
 
 /// Multiplies all numbers, of which there are whole vectors.

@@ -18,6 +18,8 @@ pub(crate) use turn::turn;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::{F32x8, F32x16, F64x4, F64x8};
 
+use crate::error::KernelError;
+
 /// Instructions that a solve may use. Results of one set are the same bit for bit on any machine that has it, and for
 /// any number of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,15 @@ impl InstructionSet {
         ];
         let here = all.into_iter().find(|set| set.is_here());
         here.unwrap_or(InstructionSet::Portable)
+    }
+
+    /// # Errors
+    /// [`KernelError::Instructions`] unless this machine has it.
+    pub(crate) fn check(self) -> Result<(), KernelError> {
+        if self.is_here() {
+            return Ok(());
+        }
+        Err(KernelError::Instructions(self))
     }
 
     /// Whether this machine has it.
