@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::areas::{add_areas, pull_back_areas};
 use crate::checkpoints::left_part;
+use crate::engine::Job;
 use crate::evaluate::{Columns, GROUP, pull_back, slope};
 use crate::parameters::Gathered;
 use crate::simd::{Real, Vector};
@@ -25,6 +26,50 @@ pub(crate) struct Tape<T: Send + 'static> {
 impl<T: Send + 'static> Drop for Tape<T> {
     fn drop(&mut self) {
         spare::give_back(std::mem::take(&mut self.records));
+    }
+}
+
+/// All steps of a group.
+pub(crate) struct Forward<'a, T> {
+    pub(crate) task: &'a Task<'a, T>,
+    pub(crate) z0: &'a [T],
+    pub(crate) saved: &'a mut [T],
+}
+
+impl<T: Real> Job<T> for Forward<'_, T> {
+    type Output = Tape<T>;
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize, const HIGH: usize>(
+        self,
+    ) -> Tape<T> {
+        // SAFETY: as asked of the caller.
+        unsafe { self.task.forward::<V, ROWS, WIDE>(self.z0, self.saved) }
+    }
+}
+
+/// The way back over all steps of a group.
+pub(crate) struct Backward<'a, T: Real> {
+    pub(crate) task: &'a Task<'a, T>,
+    pub(crate) tape: &'a Tape<T>,
+    pub(crate) of_saved: &'a [T],
+    pub(crate) of_z0: &'a mut [T],
+    pub(crate) gathered: &'a mut Gathered<T>,
+}
+
+impl<T: Real> Job<T> for Backward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize, const HIGH: usize>(
+        self,
+    ) {
+        let (tape, gathered) = (self.tape, self.gathered);
+        // SAFETY: as asked of the caller.
+        unsafe {
+            self.task
+                .backward::<V, ROWS, WIDE, HIGH>(tape, self.of_saved, self.of_z0, gathered);
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 use crate::drive::{Drive, Saves};
+use crate::engine::height;
 use crate::error::KernelError;
 use crate::evaluate::GROUP;
 use crate::field::{Mlp, Network};
-use crate::fixed::Tape;
+use crate::fixed::{Backward, Forward, Tape};
 use crate::method::Method;
 use crate::parameters::Gathered;
 use crate::simd::{InstructionSet, Real};
@@ -147,7 +148,7 @@ impl Engine {
         {
             return Err(KernelError::Coupling(coupling));
         }
-        let network = Network::new(field, T::height(self.instructions), drive.has_areas())?;
+        let network = Network::new(field, height::<T>(self.instructions), drive.has_areas())?;
         let hidden = field.hidden;
         let batch = z0.len() / hidden;
         KernelError::unless_fits("the initial state", z0.len(), batch * hidden)?;
@@ -167,7 +168,12 @@ impl Engine {
             let task = Task::new(&network, method, drive, saves, samples, gradient);
             let z0 = gathered(z0, samples, hidden);
             let mut saved = vec![T::default(); samples.len() * each];
-            let tape = T::forward(self.instructions, &task, &z0, &mut saved);
+            let forward = Forward {
+                task: &task,
+                z0: &z0,
+                saved: &mut saved,
+            };
+            let tape = T::work(self.instructions, forward);
             (saved, tape)
         });
         let mut saved = vec![T::default(); batch * each];
@@ -212,15 +218,15 @@ impl Engine {
             let samples = groups[group];
             let task = Task::new(network, method, drive, saves, samples, solved.gradient);
             let mut z0 = vec![T::default(); samples.len() * network.hidden];
-            let mut parameters = Gathered::new(network, T::height(solved.instructions));
-            T::backward(
-                solved.instructions,
-                &task,
-                &solved.tapes[group],
-                &gathered(of_saved, samples, each),
-                &mut z0,
-                &mut parameters,
-            );
+            let mut parameters = Gathered::new(network, height::<T>(solved.instructions));
+            let backward = Backward {
+                task: &task,
+                tape: &solved.tapes[group],
+                of_saved: &gathered(of_saved, samples, each),
+                of_z0: &mut z0,
+                gathered: &mut parameters,
+            };
+            T::work(solved.instructions, backward);
             (z0, parameters)
         });
         let zeros = |count: usize| vec![T::default(); count];

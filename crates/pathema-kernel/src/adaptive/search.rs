@@ -1,5 +1,6 @@
 use super::walker::Walker;
 use super::{Course, Judged, Lane, Steps, Tolerance};
+use crate::engine::Job;
 use crate::error::KernelError;
 use crate::evaluate::{GROUP, slope};
 use crate::field::Network;
@@ -31,15 +32,13 @@ pub(super) struct Rooms<T> {
     pub(super) lengths: [T; GROUP],
 }
 
-impl<T: Real> Search<'_, T> {
-    /// # Errors
+impl<T: Real> Job<T> for Search<'_, T> {
     /// [`KernelError::Steps`] of the first sample that does not come to its end.
-    ///
-    /// # Safety
-    /// The machine has the vector's instructions, and WIDE vectors are a group.
+    type Output = Result<Steps, KernelError>;
+
     #[inline(always)]
-    pub(crate) unsafe fn run<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
-        &self,
+    unsafe fn run<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize, const HIGH: usize>(
+        self,
     ) -> Result<Steps, KernelError> {
         let count = self.samples.len();
         let mut found = Steps {
@@ -78,7 +77,9 @@ impl<T: Real> Search<'_, T> {
             }
         }
     }
+}
 
+impl<T: Real> Search<'_, T> {
     fn rooms(&self) -> Rooms<T> {
         let (stages, channels) = (self.method.b.len(), self.network.channels);
         let zeros = |rows: usize| vec![T::default(); rows * GROUP];
@@ -141,7 +142,7 @@ impl<T: Real> Search<'_, T> {
     }
 
     /// # Safety
-    /// As of [`run`](Self::run).
+    /// As of [`Job::run`].
     #[inline(always)]
     pub(super) unsafe fn evaluate<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(
         &self,

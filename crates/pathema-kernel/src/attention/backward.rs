@@ -45,6 +45,8 @@ struct Rooms<T> {
 }
 
 impl<T: Real> Job<T> for Backward<'_, T> {
+    type Output = ();
+
     #[inline(always)]
     unsafe fn run<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(self) {
         let sizes = self.attended.sizes;

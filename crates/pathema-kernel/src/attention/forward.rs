@@ -22,6 +22,8 @@ pub(super) struct Forward<'a, T> {
 }
 
 impl<T: Real> Job<T> for Forward<'_, T> {
+    type Output = ();
+
     #[inline(always)]
     unsafe fn run<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize>(self) {
         let Attention { queries, width, .. } = self.sizes;
