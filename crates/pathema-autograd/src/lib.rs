@@ -41,12 +41,14 @@ mod attach;
 mod error;
 mod ffi;
 mod grad_mode;
+mod numbers;
 mod saved;
 mod vjp;
 
 pub use attach::{Wanted, attach};
 pub use error::{AutogradError, TensorSpec};
 pub use grad_mode::{is_grad_enabled, with_grad};
+pub use numbers::numbers;
 pub use saved::Saved;
 pub use vjp::{Graph, vjp};
 

@@ -1,7 +1,7 @@
 use std::error::Error;
 
-use pathema_autograd::{Saved, attach};
-use pathema_kernel::{Attention, Engine, InstructionSet, Real};
+use pathema_autograd::{Saved, attach, numbers};
+use pathema_kernel::{Attention, Engine, Real};
 use tch::kind::Element;
 use tch::{Device, Kind, Tensor};
 
@@ -39,8 +39,8 @@ fn natively<T: Real + Element>(
         width: (size[2] / heads) as usize,
     };
     let engine = Engine {
-        instructions: InstructionSet::best(),
         threads: tch::get_num_threads().max(1) as usize,
+        ..Engine::new()
     };
     let [q, k, v] = [query, key, value].map(numbers::<T>);
     let attended = engine.attend(sizes, &q?, &k?, &v?)?;
@@ -70,13 +70,6 @@ fn natively<T: Real + Element>(
         backward,
     )?;
     Ok(attached.into_iter().next().unwrap_or(output))
-}
-
-fn numbers<T: Real + Element>(tensor: &Tensor) -> Result<Vec<T>, tch::TchError> {
-    let flat = tensor.detach().f_contiguous()?;
-    let mut numbers = vec![T::default(); flat.numel()];
-    flat.f_copy_data(&mut numbers, flat.numel())?;
-    Ok(numbers)
 }
 
 fn by_libtorch(

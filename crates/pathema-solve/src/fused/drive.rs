@@ -7,7 +7,8 @@ use crate::error::Cause;
 use crate::flow::{Control, Standard, log_ode};
 use crate::march::Plan;
 use crate::march::grid::Grids;
-use crate::path::{derivatives_anywhere, piece};
+use crate::march::lanes::stops;
+use crate::path::{derivatives, derivatives_anywhere, increment};
 
 /// The controls of steps along paths, made when they are asked for.
 pub(super) struct AlongPaths {
@@ -112,65 +113,12 @@ impl<T: Real> Course<T> for Searched<'_> {
     }
 
     fn way(&self, sample: usize) -> Way {
-        let mut stops = self.stops[sample].clone();
-        if self.land {
-            stops.extend(self.saves);
-            stops.sort_by(f64::total_cmp);
-        }
         Way {
             start: self.start,
             end: self.end,
-            stops,
+            stops: stops(&self.stops[sample], self.saves, self.land),
             saves: self.saves.to_vec(),
             whole: self.whole,
         }
-    }
-}
-
-/// dX/dt times a number at each node of a step.
-fn derivatives<T: Real>(
-    path: &ControlPath,
-    (from, to): (f64, f64),
-    times: f64,
-    nodes: &[f64],
-    controls: &mut [T],
-) {
-    let knots = path.knots();
-    // No knot lies inside a step, so its middle tells the piece, also for a stage at its end.
-    let Some(piece) = piece(knots, 0.5 * (from + to)) else {
-        return controls.fill(T::default());
-    };
-    let channels = path.channels();
-    let own = &path.coefficients()[4 * piece * channels..4 * (piece + 1) * channels];
-    let (b, rest) = own[channels..].split_at(channels);
-    let (c, d) = rest.split_at(channels);
-    let (first, length) = (from - knots[piece], to - from);
-    for (&node, controls) in nodes.iter().zip(controls.chunks_exact_mut(channels)) {
-        let s = first + node * length;
-        for (k, control) in controls.iter_mut().enumerate() {
-            *control = T::of(((3.0 * d[k] * s + 2.0 * c[k]) * s + b[k]) * times);
-        }
-    }
-}
-
-/// X(to) − X(from).
-fn increment<T: Real>(path: &ControlPath, (from, to): (f64, f64), increment: &mut [T]) {
-    let ((start, end), knots, channels) = (path.interval(), path.knots(), path.channels());
-    // A path of one knot stands still.
-    let located = |time: f64| {
-        let time = time.clamp(start, end);
-        let piece = piece(knots, time).filter(|_| path.intervals() > 0)?;
-        let own = 4 * piece * channels..4 * (piece + 1) * channels;
-        Some((&path.coefficients()[own], time - knots[piece]))
-    };
-    let (Some(from), Some(to)) = (located(from), located(to)) else {
-        return increment.fill(T::default());
-    };
-    let value = |(own, s): (&[f64], f64), k: usize| {
-        let at = |power: usize| own[power * channels + k];
-        ((at(3) * s + at(2)) * s + at(1)) * s + at(0)
-    };
-    for (k, increment) in increment.iter_mut().enumerate() {
-        *increment = T::of(value(to, k) - value(from, k));
     }
 }

@@ -14,8 +14,8 @@ use crate::gradient::{Gradient, Problem};
 use crate::save::SaveAt;
 use crate::solve::Work;
 use crate::tableau::Dense;
-use crate::{Adaptive, Engine, Norm, Sharing, Solution, SolveError};
-use numbers::{Number, Weights};
+use crate::{Engine, Norm, Sharing, Solution, SolveError};
+use numbers::{Number, Start, Weights};
 use over_grids::Counts;
 
 /// What became of the work.
@@ -87,26 +87,22 @@ fn solve_in<T: Number>(
     work: Work,
     gradient: Gradient,
 ) -> Result<Fused, SolveError> {
-    let weights = Weights::<T>::of(standard)?;
-    let (grids, counts) = match &work {
-        Work::Grids(_) => (None, Counts::default()),
+    let start = Start {
+        weights: Weights::<T>::of(standard)?,
+        z0: pathema_autograd::numbers(problem.z0)?,
+    };
+    let (grids, counts) = match work {
+        Work::Grids(grids) => (grids, Counts::default()),
         Work::Adaptive {
-            steps,
-            stops,
+            ref steps,
+            ref stops,
             jumps,
-        } => {
-            let asked: (&Adaptive, &[Vec<f64>], bool) = (steps, stops, *jumps);
-            match search::steps(problem, standard, &weights, asked, gradient)? {
-                Some((grids, counts)) => (Some(grids), counts),
-                // Samples that do not come to their ends are told apart there.
-                None => return Ok(Fused::Left(work)),
-            }
-        }
+        } => match search::steps(problem, standard, &start, (steps, stops, jumps), gradient)? {
+            Some(found) => found,
+            // Samples that do not come to their ends are told apart there.
+            None => return Ok(Fused::Left(work)),
+        },
     };
-    let grids = match (grids, work) {
-        (Some(grids), _) | (None, Work::Grids(grids)) => grids,
-        (None, work) => return Ok(Fused::Left(work)),
-    };
-    let solution = over_grids::solve(problem, standard, &weights, grids, counts, gradient)?;
+    let solution = over_grids::solve(problem, standard, &start, grids, counts, gradient)?;
     Ok(Fused::Solved(Box::new(solution)))
 }

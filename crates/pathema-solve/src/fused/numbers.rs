@@ -1,5 +1,5 @@
-use pathema_kernel::{Engine, InstructionSet, Layer, Mlp, Real};
-use tch::Tensor;
+use pathema_autograd::numbers;
+use pathema_kernel::{Engine, Layer, Mlp, Real};
 use tch::kind::Element;
 
 use crate::error::Cause;
@@ -12,12 +12,11 @@ pub(super) trait Number: Real + Element {}
 impl Number for f32 {}
 impl Number for f64 {}
 
-/// The numbers of a tensor of their kind, row by row.
-pub(super) fn numbers<T: Number>(tensor: &Tensor) -> Result<Vec<T>, Cause> {
-    let flat = tensor.detach().f_contiguous()?;
-    let mut numbers = vec![T::default(); flat.numel()];
-    flat.f_copy_data(&mut numbers, flat.numel())?;
-    Ok(numbers)
+/// What a solve starts from.
+pub(super) struct Start<T> {
+    pub(super) weights: Weights<T>,
+    /// The initial state, [batch, hidden].
+    pub(super) z0: Vec<T>,
 }
 
 /// A field's numbers.
@@ -57,7 +56,7 @@ impl<T: Number> Weights<T> {
 /// On as many threads as libtorch has.
 pub(super) fn kernel() -> Engine {
     Engine {
-        instructions: InstructionSet::best(),
         threads: tch::get_num_threads().max(1) as usize,
+        ..Engine::new()
     }
 }

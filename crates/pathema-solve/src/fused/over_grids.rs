@@ -1,11 +1,12 @@
 use std::sync::atomic::Ordering;
 
+use pathema_autograd::numbers;
 use pathema_kernel::{Gradient as Kept, Method, Saves, checkpoints};
 use tch::Tensor;
 
 use super::dense;
 use super::drive::AlongPaths;
-use super::numbers::{Number, Weights, kernel, numbers};
+use super::numbers::{Number, Start, kernel};
 use crate::error::Cause;
 use crate::flow::Standard;
 use crate::gradient::{Backward, Gradient, Problem, Sums, coupling_of};
@@ -26,7 +27,7 @@ pub(super) struct Counts {
 pub(super) fn solve<T: Number>(
     problem: &Problem<'_>,
     standard: &Standard<'_>,
-    weights: &Weights<T>,
+    start: &Start<T>,
     grids: Grids,
     counts: Counts,
     gradient: Gradient,
@@ -74,10 +75,10 @@ pub(super) fn solve<T: Number>(
     ];
 
     let drive = AlongPaths::new(grids, standard)?;
-    let z0 = numbers::<T>(problem.z0)?;
-    let field = weights.field();
-    let solved = method
-        .with(|method| kernel.solve_whatever_comes(&field, method, &drive, &saves, &z0, kept));
+    let field = start.weights.field();
+    let solved = method.with(|method| {
+        kernel.solve_whatever_comes(&field, method, &drive, &saves, &start.z0, kept)
+    });
     let mut solved = solved.map_err(Cause::from)?;
     let mut z = std::mem::take(&mut solved.saved);
     missing.fill(&mut z, T::of(f64::NAN));

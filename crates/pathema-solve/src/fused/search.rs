@@ -1,7 +1,7 @@
 use pathema_kernel::{KernelError, Method, Norm as Measure, Tolerance};
 
 use super::drive::Searched;
-use super::numbers::{Number, Weights, kernel, numbers};
+use super::numbers::{Number, Start, kernel};
 use super::over_grids::Counts;
 use crate::error::Cause;
 use crate::flow::{Control, Standard};
@@ -15,7 +15,7 @@ use crate::{Adaptive, Norm};
 pub(super) fn steps<T: Number>(
     problem: &Problem<'_>,
     standard: &Standard<'_>,
-    weights: &Weights<T>,
+    from: &Start<T>,
     (how, stops, jumps): (&Adaptive, &[Vec<f64>], bool),
     gradient: Gradient,
 ) -> Result<Option<(Grids, Counts)>, Cause> {
@@ -57,8 +57,8 @@ pub(super) fn steps<T: Number>(
         c: method.c,
         dense: &[],
     };
-    let z0 = numbers::<T>(problem.z0)?;
-    let found = kernel().find_steps(&weights.field(), &whole, &course, &tolerance, &z0);
+    let field = from.weights.field();
+    let found = kernel().find_steps(&field, &whole, &course, &tolerance, &from.z0);
     let found = match found {
         Ok(found) => found,
         Err(KernelError::Steps { .. }) => return Ok(None),

@@ -71,11 +71,7 @@ impl Lane {
 
 impl Way {
     pub(crate) fn lane(&self, land: bool, overshoot: bool) -> Lane {
-        let mut stops = self.stops.clone();
-        if land {
-            stops.extend(&self.saves);
-            stops.sort_by(f64::total_cmp);
-        }
+        let stops = stops(&self.stops, &self.saves, land);
         let end = if overshoot && !land {
             f64::INFINITY
         } else {
@@ -83,6 +79,16 @@ impl Way {
         };
         Lane::new(self.start, end, stops, self.saves.clone())
     }
+}
+
+/// Where steps have to end: also at the save times, if states saved are to `land` there.
+pub(crate) fn stops(stops: &[f64], saves: &[f64], land: bool) -> Vec<f64> {
+    let mut stops = stops.to_vec();
+    if land {
+        stops.extend(saves);
+        stops.sort_by(f64::total_cmp);
+    }
+    stops
 }
 
 /// The lanes still under way, and what is where.

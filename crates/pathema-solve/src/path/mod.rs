@@ -1,10 +1,12 @@
+mod along;
 mod fit;
 
 use std::sync::Arc;
 
-use pathema_kernel::Real;
 use pathema_path::{ControlPath, Smoothness};
 use tch::{Device, Kind, Tensor};
+
+pub(crate) use along::{derivatives, derivatives_anywhere, increment, piece};
 
 use crate::error::Cause;
 use crate::{SolveError, flow};
@@ -196,48 +198,6 @@ impl BatchPath {
             offset: time,
             is_left: false,
             is_right: false,
-        }
-    }
-}
-
-/// The piece between two knots that a time lies in, that after it where it is a knot; none outside the path.
-pub(crate) fn piece(knots: &[f64], time: f64) -> Option<usize> {
-    let after = knots.partition_point(|&knot| knot <= time);
-    // The last knot itself belongs to the last piece, as its end.
-    let at_end = after == knots.len() && knots.last() == Some(&time) && after > 1;
-    match after {
-        _ if at_end => Some(after - 2),
-        0 => None,
-        _ if after == knots.len() => None,
-        _ => Some(after - 1),
-    }
-}
-
-/// dX/dt times a number at nodes of a step that may pass knots of a smooth path, but not its ends: `[nodes, channels]`.
-pub(crate) fn derivatives_anywhere<T: Real>(
-    path: &ControlPath,
-    (from, to): (f64, f64),
-    times: f64,
-    nodes: &[f64],
-    slopes: &mut [T],
-) {
-    let (knots, (start, end)) = (path.knots(), path.interval());
-    let middle = 0.5 * (from + to);
-    if !(start..=end).contains(&middle) || start == end {
-        return slopes.fill(T::default());
-    }
-    let channels = path.channels();
-    for (&node, slopes) in nodes.iter().zip(slopes.chunks_exact_mut(channels)) {
-        let time = (from + node * (to - from)).clamp(start, end);
-        let Some(piece) = piece(knots, time) else {
-            slopes.fill(T::default());
-            continue;
-        };
-        let own = &path.coefficients()[4 * piece * channels..4 * (piece + 1) * channels];
-        let s = time - knots[piece];
-        for (k, slope) in slopes.iter_mut().enumerate() {
-            let [b, c, d] = [1, 2, 3].map(|power| own[power * channels + k]);
-            *slope = T::of(((3.0 * d * s + 2.0 * c) * s + b) * times);
         }
     }
 }
