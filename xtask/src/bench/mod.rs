@@ -63,6 +63,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         Extent::FULL
     };
 
+    // What is measured is what stands here now, whatever is edited while it runs.
+    let commit = commit();
     // All that takes the processors comes before the first run that is timed.
     let libtorch = setup::ensure(&root)?;
     let ours = match &options.ours {
@@ -101,7 +103,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     let table = table::markdown(&rows);
     println!("{table}");
-    let text = page(&table, &rows, &versions, pinned, &extent);
+    let text = page(&table, &rows, &versions, pinned, &extent, commit);
     write(&out, &text)?;
     write(&folder.join("peers.json"), &lines(&table::json(&rows))?)?;
     write(&folder.join("measured.json"), &lines(&raw)?)?;
@@ -133,13 +135,20 @@ fn measure(pool: &mut Pool, comparisons: &[Comparison], extent: &Extent) -> (Vec
 }
 
 /// The table with what a reader must know before it.
-fn page(table: &str, rows: &[Row], versions: &[String], pinned: bool, extent: &Extent) -> String {
+fn page(
+    table: &str,
+    rows: &[Row],
+    versions: &[String],
+    pinned: bool,
+    extent: &Extent,
+    commit: Option<String>,
+) -> String {
     let named: Vec<&str> = versions
         .iter()
         .map(String::as_str)
         .filter(|v| !v.is_empty())
         .collect();
-    let commit = commit().map_or_else(String::new, |commit| {
+    let commit = commit.map_or_else(String::new, |commit| {
         format!(" Measured at commit {commit}.")
     });
     let pinned = if pinned {
