@@ -1,13 +1,19 @@
-//! What was recorded: recordings, channels, label runs, their file formats, and a simulator that writes them.
+//! What was recorded: recordings, channels, annotations, their file formats, and a simulator that writes them.
 //!
 //! A [`Recording`] holds what the sensors stored, each channel at its own rate and in its own unit. The
-//! readers ([`wesad`]) check what they read and name the file and the value that is off; nothing is
+//! readers, one module a format, check what they read and name the file and the value that is off; nothing is
 //! resampled, filled in or scaled. [`simulate`] writes recordings in the official WESAD format with the
 //! ground truth beside them.
 
+mod error;
+pub mod files;
 pub mod recording;
 pub mod simulate;
 pub mod wesad;
 pub mod windows;
 
-pub use recording::{Channel, Label, LabelRun, Modality, Placement, Recording, Samples};
+pub use error::{FormatError, Place};
+pub use recording::{
+    Annotation, Blocks, Channel, ChannelView, Conversion, Label, LabelRun, Modality, Person,
+    Placement, Recording, Samples, Segment, Sex, Span, Start, Timing, View,
+};

@@ -35,7 +35,7 @@ impl Window {
 /// ```
 pub fn windows(runs: &[LabelRun], length: f64, shift: f64) -> impl Iterator<Item = Window> {
     runs.iter().flat_map(move |run| {
-        (0..count(run, length, shift)).map(move |i| Window {
+        (0..count(run.duration(), length, shift)).map(move |i| Window {
             label: run.label,
             start: run.start + i as f64 * shift,
             length,
@@ -43,8 +43,9 @@ pub fn windows(runs: &[LabelRun], length: f64, shift: f64) -> impl Iterator<Item
     })
 }
 
-fn count(run: &LabelRun, length: f64, shift: f64) -> usize {
-    let room = run.duration() - length;
+/// How many windows of `length`, `shift` apart, fit into `duration`; none if either is not above zero.
+pub(crate) fn count(duration: f64, length: f64, shift: f64) -> usize {
+    let room = duration - length;
     if !(length > 0.0 && shift > 0.0 && room >= -1e-9) {
         return 0;
     }

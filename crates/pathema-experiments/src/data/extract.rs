@@ -63,12 +63,12 @@ pub(crate) fn track(
         ModalityGroup::Heart => {
             let channel = match placement {
                 Placement::Chest => channel(Modality::Ecg)?,
-                Placement::Wrist => channel(Modality::Bvp)?,
+                _ => channel(Modality::Bvp)?,
             };
-            let samples = channel.samples.slice(0..channel.samples.len());
+            let (samples, rate) = (channel.all(), rate(channel));
             let beats = match placement {
-                Placement::Chest => r_peaks(&samples, channel.rate),
-                Placement::Wrist => pulse_peaks(&samples, channel.rate),
+                Placement::Chest => r_peaks(&samples, rate),
+                _ => pulse_peaks(&samples, rate),
             };
             Ok(heart(&beats.map_err(|source| ExtractError::Beats {
                 subject: recording.subject.clone(),
@@ -119,13 +119,8 @@ fn slow(eda: &Channel, temp: &Channel) -> Track {
 
 /// Mean of each axis and the logarithm of the spread, in g, over blocks of 0.5 s; a block's time is its middle.
 fn acceleration(acc: &Channel) -> Track {
-    let to_g = if acc.unit == "1/64 g" {
-        1.0 / 64.0
-    } else {
-        1.0
-    };
-    let per_block = (ACC_BLOCK * acc.rate).round().max(1.0) as usize;
-    let samples = acc.samples.slice(0..acc.samples.len());
+    let per_block = (ACC_BLOCK * rate(acc)).round().max(1.0) as usize;
+    let samples = acc.all();
     let axes = acc.axes;
     let mut track = Track {
         times: Vec::new(),
@@ -135,12 +130,7 @@ fn acceleration(acc: &Channel) -> Track {
     for (block, rows) in samples.chunks_exact(per_block * axes).enumerate() {
         let mut spread = 0.0;
         for axis in 0..3 {
-            let values = || {
-                rows.iter()
-                    .skip(axis)
-                    .step_by(axes)
-                    .map(|value| value * to_g)
-            };
+            let values = || rows.iter().skip(axis).step_by(axes);
             let mean = values().sum::<f64>() / per_block as f64;
             let variance =
                 values().map(|value| (value - mean).powi(2)).sum::<f64>() / per_block as f64;
@@ -158,13 +148,17 @@ fn acceleration(acc: &Channel) -> Track {
 /// Means of blocks of `length` seconds; the samples themselves where they are that far apart. A block that
 /// holds a missing sample is missing.
 fn block_means(channel: &Channel, length: f64) -> Vec<f64> {
-    let per_block = (length * channel.rate).round().max(1.0) as usize;
+    let per_block = (length * rate(channel)).round().max(1.0) as usize;
     channel
-        .samples
-        .slice(0..channel.samples.len())
+        .all()
         .chunks_exact(per_block)
         .map(|block| finite_or_missing(block.iter().sum::<f64>() / per_block as f64))
         .collect()
+}
+
+/// Samples per second; the channels of WESAD have one.
+fn rate(channel: &Channel) -> f64 {
+    channel.rate().unwrap_or(f64::NAN)
 }
 
 fn finite_or_missing(value: f64) -> f64 {
@@ -173,7 +167,7 @@ fn finite_or_missing(value: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use pathema_signal::Samples;
+    use pathema_signal::{Conversion, Samples, Timing};
 
     use super::*;
 
@@ -184,14 +178,14 @@ mod tests {
         axes: usize,
         values: Vec<f64>,
     ) -> Channel {
-        Channel {
-            placement: Placement::Wrist,
+        Channel::new(
+            "",
             modality,
             unit,
-            rate,
-            axes,
-            samples: Samples::F64(values),
-        }
+            Timing::regular(rate),
+            Samples::F64(values),
+        )
+        .with_axes(axes)
     }
 
     #[test]
@@ -222,7 +216,12 @@ mod tests {
         let rows: Vec<f64> = std::iter::repeat_n([0.0, 0.0, 64.0], 32)
             .flatten()
             .collect();
-        let track = acceleration(&channel(Modality::Acc, "1/64 g", 32.0, 3, rows));
+        let stored = Conversion::Linear {
+            scale: 1.0 / 64.0,
+            offset: 0.0,
+        };
+        let acc = channel(Modality::Acc, "g", 32.0, 3, rows).converted(stored);
+        let track = acceleration(&acc);
         assert_eq!(track.times, [0.25, 0.75]);
         assert_eq!(track.values[..3], [0.0, 0.0, 1.0]);
         assert!((track.values[3] - ACC_FLOOR.ln()).abs() < 1e-12);

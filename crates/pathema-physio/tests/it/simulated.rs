@@ -18,7 +18,7 @@ fn finds_the_beats_of_a_simulated_session() {
         let channel = |placement, modality| session.recording.channel(placement, modality).unwrap();
 
         let ecg = channel(Placement::Chest, Modality::Ecg);
-        let beats = r_peaks(&ecg.samples.slice(0..ecg.samples.len()), ecg.rate).unwrap();
+        let beats = r_peaks(&ecg.all(), ecg.rate().unwrap()).unwrap();
         let chest = score(&session.truth.r_peaks, &beats, 0.05);
         eprintln!("{} chest: {chest:?}", session.subject);
         assert!(chest.sensitivity() > 0.995, "{chest:?}");
@@ -29,7 +29,7 @@ fn finds_the_beats_of_a_simulated_session() {
         );
 
         let bvp = channel(Placement::Wrist, Modality::Bvp);
-        let beats = pulse_peaks(&bvp.samples.slice(0..bvp.samples.len()), bvp.rate).unwrap();
+        let beats = pulse_peaks(&bvp.all(), bvp.rate().unwrap()).unwrap();
         let wrist = score(&session.truth.pulse_peaks, &beats, 0.15);
         eprintln!("{} wrist: {wrist:?}", session.subject);
         // Movement hides some pulses and invents others.

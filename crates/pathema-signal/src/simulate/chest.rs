@@ -7,7 +7,7 @@ use super::random::{Memory, Purpose, Random};
 use super::session::Body;
 use super::state::Track;
 use super::temperature;
-use crate::{Channel, Modality, Placement, Samples};
+use crate::{Channel, Modality, Placement, Samples, Timing};
 
 /// Samples per second of every chest sensor, and of the labels.
 pub(super) const RATE: f64 = 700.0;
@@ -19,21 +19,27 @@ pub(super) fn channels(body: &Body) -> (Vec<Channel>, Vec<[f64; 2]>) {
     let n = (body.schedule.duration * RATE) as usize;
     let (ecg, emg) = potentials(body, n);
     let (eda, lost) = eda(body, n);
-    let channel = |modality, unit, axes, samples| Channel {
-        placement: Placement::Chest,
-        modality,
-        unit,
-        rate: RATE,
-        axes,
-        samples,
+    let channel = |name, modality, unit, samples| {
+        Channel::new(name, modality, unit, Timing::regular(RATE), samples).worn(Placement::Chest)
     };
     let channels = vec![
-        channel(Modality::Acc, "g", 3, Samples::F64(acceleration(body, n))),
-        channel(Modality::Ecg, "mV", 1, Samples::F64(ecg)),
-        channel(Modality::Emg, "mV", 1, Samples::F64(emg)),
-        channel(Modality::Eda, "µS", 1, Samples::F64(eda)),
-        channel(Modality::Temp, "°C", 1, Samples::F32(skin(body, n))),
-        channel(Modality::Resp, "%", 1, Samples::F64(respiration(body, n))),
+        channel(
+            "ACC",
+            Modality::Acc,
+            "g",
+            Samples::F64(acceleration(body, n)),
+        )
+        .with_axes(3),
+        channel("ECG", Modality::Ecg, "mV", Samples::F64(ecg)),
+        channel("EMG", Modality::Emg, "mV", Samples::F64(emg)),
+        channel("EDA", Modality::Eda, "µS", Samples::F64(eda)),
+        channel("Temp", Modality::Temp, "°C", Samples::F32(skin(body, n))),
+        channel(
+            "Resp",
+            Modality::Resp,
+            "%",
+            Samples::F64(respiration(body, n)),
+        ),
     ];
     (channels, lost)
 }

@@ -14,7 +14,7 @@
 //! let session = simulate::session(&SimulationConfig::default(), 0);
 //! assert_eq!(session.subject, "S2");
 //! let ecg = session.recording.channel(Placement::Chest, Modality::Ecg).unwrap();
-//! assert_eq!(ecg.rate, 700.0);
+//! assert_eq!(ecg.rate(), Some(700.0));
 //! // More than 40 beats a minute, and their exact instants are known.
 //! assert!(session.truth.r_peaks.len() as f64 > 40.0 * ecg.duration() / 60.0);
 //! ```

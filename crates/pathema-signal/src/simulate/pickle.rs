@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use crate::{Label, LabelRun, Modality, Placement, Samples};
+use crate::{Label, LabelRun, Placement, Samples};
 
 use super::{Session, SimulateError, chest};
 
@@ -23,23 +23,19 @@ pub(super) fn write(
             .channels
             .iter()
             .filter(move |channel| channel.placement == placement)
-            .map(move |channel| {
-                let array = match &channel.samples {
-                    Samples::F32(values) => Array::F32(values),
-                    Samples::F64(values) => Array::F64(values),
-                };
+            .map(|channel| {
                 let shape = vec![channel.len(), channel.axes];
-                (key(placement, channel.modality), array, shape)
+                (channel.name.as_str(), &channel.samples, shape)
             })
     };
-    let label = Array::I32(&labels);
+    let label = &Samples::I32(labels);
     let named = arrays(Placement::Chest).chain(arrays(Placement::Wrist));
     for (name, array, _) in named.chain([("label", label, vec![])]) {
-        if array.bytes() > i32::MAX as usize {
+        if bytes(array) > i32::MAX as usize {
             return Err(SimulateError::TooLong {
                 subject: session.subject.clone(),
                 array: name.to_owned(),
-                bytes: array.bytes(),
+                bytes: bytes(array),
             });
         }
     }
@@ -70,28 +66,13 @@ pub(super) fn write(
         }
         p.close_dict()?;
         p.string("label")?;
-        p.array(label, &[labels.len()])?;
+        p.array(label, &[label.len()])?;
         p.string("subject")?;
         p.string(&session.subject)?;
         p.close_dict()?;
         p.out.write_all(b".")
     };
     body().map_err(io_error)
-}
-
-/// The names inside the official files: the chest's differ from the wrist's in case.
-fn key(placement: Placement, modality: Modality) -> &'static str {
-    match (placement, modality) {
-        (Placement::Chest, Modality::Temp) => "Temp",
-        (Placement::Chest, Modality::Resp) => "Resp",
-        (_, Modality::Acc) => "ACC",
-        (_, Modality::Bvp) => "BVP",
-        (_, Modality::Ecg) => "ECG",
-        (_, Modality::Eda) => "EDA",
-        (_, Modality::Emg) => "EMG",
-        (_, Modality::Resp) => "RESP",
-        (_, Modality::Temp) => "TEMP",
-    }
 }
 
 /// WESAD's codes at 700 Hz.
@@ -104,36 +85,33 @@ pub(super) fn labels(runs: &[LabelRun]) -> Vec<i32> {
     codes
 }
 
-#[derive(Clone, Copy)]
-enum Array<'a> {
-    F32(&'a [f32]),
-    F64(&'a [f64]),
-    I32(&'a [i32]),
+/// Numpy's code of a number format.
+fn dtype(samples: &Samples) -> &'static str {
+    match samples {
+        Samples::I16(_) => "i2",
+        Samples::U16(_) => "u2",
+        Samples::I32(_) => "i4",
+        Samples::F32(_) => "f4",
+        Samples::F64(_) => "f8",
+    }
 }
 
-impl Array<'_> {
-    fn dtype(self) -> &'static str {
-        match self {
-            Array::F32(_) => "f4",
-            Array::F64(_) => "f8",
-            Array::I32(_) => "i4",
-        }
-    }
+fn bytes(samples: &Samples) -> usize {
+    let size = match samples {
+        Samples::I16(_) | Samples::U16(_) => 2,
+        Samples::I32(_) | Samples::F32(_) => 4,
+        Samples::F64(_) => 8,
+    };
+    size * samples.len()
+}
 
-    fn bytes(self) -> usize {
-        match self {
-            Array::F32(values) => 4 * values.len(),
-            Array::F64(values) => 8 * values.len(),
-            Array::I32(values) => 4 * values.len(),
-        }
-    }
-
-    fn write(self, out: &mut impl Write) -> io::Result<()> {
-        match self {
-            Array::F32(values) => put(out, values, f32::to_le_bytes),
-            Array::F64(values) => put(out, values, f64::to_le_bytes),
-            Array::I32(values) => put(out, values, i32::to_le_bytes),
-        }
+fn put_all(out: &mut impl Write, samples: &Samples) -> io::Result<()> {
+    match samples {
+        Samples::I16(values) => put(out, values, i16::to_le_bytes),
+        Samples::U16(values) => put(out, values, u16::to_le_bytes),
+        Samples::I32(values) => put(out, values, i32::to_le_bytes),
+        Samples::F32(values) => put(out, values, f32::to_le_bytes),
+        Samples::F64(values) => put(out, values, f64::to_le_bytes),
     }
 }
 
@@ -246,7 +224,7 @@ impl<W: Write> Pickler<'_, W> {
         Ok(())
     }
 
-    fn array(&mut self, array: Array<'_>, shape: &[usize]) -> io::Result<()> {
+    fn array(&mut self, array: &Samples, shape: &[usize]) -> io::Result<()> {
         self.global("numpy.core.multiarray", "_reconstruct")?;
         self.global("numpy", "ndarray")?;
         self.out.write_all(b"K\x00\x85")?;
@@ -263,8 +241,9 @@ impl<W: Write> Pickler<'_, W> {
         self.out
             .write_all(if shape.len() == 1 { b"\x85" } else { b"\x86" })?;
         self.remember()?;
-        let known = self.memo.contains_key(&format!("dtype {}", array.dtype()));
-        self.dtype(array.dtype())?;
+        let code = dtype(array);
+        let known = self.memo.contains_key(&format!("dtype {code}"));
+        self.dtype(code)?;
         if !known {
             self.out.write_all(b"(K\x03")?;
             self.string("<")?;
@@ -275,9 +254,9 @@ impl<W: Write> Pickler<'_, W> {
         }
         // C order; then the bytes as a Python 2 string.
         self.out.write_all(b"\x89T")?;
-        let bytes = i32::try_from(array.bytes()).map_err(io::Error::other)?;
+        let bytes = i32::try_from(bytes(array)).map_err(io::Error::other)?;
         self.out.write_all(&bytes.to_le_bytes())?;
-        array.write(self.out)?;
+        put_all(self.out, array)?;
         self.remember()?;
         self.out.write_all(b"t")?;
         self.remember()?;

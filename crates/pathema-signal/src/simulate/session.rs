@@ -67,6 +67,7 @@ pub fn session(config: &SimulationConfig, index: usize) -> Session {
             subject: subject.clone(),
             channels,
             labels: body.schedule.label_runs(),
+            ..Recording::default()
         },
         answers: Answers::new(config.seed, index, &body.schedule, &body.person),
         intervals: body.schedule.intervals,

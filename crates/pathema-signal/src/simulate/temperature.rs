@@ -17,7 +17,7 @@ pub(super) fn course(
     let warmth = &person.warmth;
     let (base, wear, fall) = match placement {
         Placement::Wrist => (warmth.wrist, warmth.wear, warmth.stress),
-        Placement::Chest => (warmth.chest, 0.5 * warmth.wear, 0.1 * warmth.stress),
+        _ => (warmth.chest, 0.5 * warmth.wear, 0.1 * warmth.stress),
     };
     let mut drift = Memory::new(random, RATE, 300.0, 0.15);
     let goal = |t| fall * state.slow_drive(person.effects.temperature, t);

@@ -6,7 +6,8 @@ use super::pulse::{Pulse, pulse};
 use super::random::{Purpose, Random};
 use super::session::Body;
 use super::temperature;
-use crate::{Channel, Modality, Placement, Samples};
+use crate::wesad::E4_ACCELERATION;
+use crate::{Channel, Modality, Placement, Samples, Timing};
 
 const ACC_RATE: f64 = 32.0;
 const BVP_RATE: f64 = 64.0;
@@ -21,19 +22,24 @@ pub(super) fn channels(body: &Body) -> (Vec<Channel>, Vec<f64>, Vec<[f64; 2]>) {
     let n = (duration * EDA_RATE) as usize;
     let (eda, lost) = eda(body, n);
     let acceleration = acceleration(body, (duration * ACC_RATE) as usize);
-    let channel = |modality, unit, rate, axes, samples| Channel {
-        placement: Placement::Wrist,
-        modality,
-        unit,
-        rate,
-        axes,
-        samples: Samples::F64(samples),
+    let channel = |modality: Modality, unit, rate, samples| {
+        let timing = Timing::regular(rate);
+        Channel::new(
+            modality.name(),
+            modality,
+            unit,
+            timing,
+            Samples::F64(samples),
+        )
+        .worn(Placement::Wrist)
     };
     let channels = vec![
-        channel(Modality::Acc, "1/64 g", ACC_RATE, 3, acceleration),
-        channel(Modality::Bvp, "a.u.", BVP_RATE, 1, samples),
-        channel(Modality::Eda, "µS", EDA_RATE, 1, eda),
-        channel(Modality::Temp, "°C", EDA_RATE, 1, skin(body, n)),
+        channel(Modality::Acc, "g", ACC_RATE, acceleration)
+            .with_axes(3)
+            .converted(E4_ACCELERATION),
+        channel(Modality::Bvp, "a.u.", BVP_RATE, samples),
+        channel(Modality::Eda, "µS", EDA_RATE, eda),
+        channel(Modality::Temp, "°C", EDA_RATE, skin(body, n)),
     ];
     (channels, peaks, lost)
 }

@@ -19,3 +19,4 @@ pub use error::WesadError;
 pub use finding::Finding;
 pub use questionnaire::{Condition, Phase, Questionnaire};
 pub use readme::Readme;
+pub(crate) use signals::E4_ACCELERATION;

@@ -2,7 +2,7 @@
 
 use super::pickle::{Array, Pickle, Value};
 use super::{Finding, WesadError, labels};
-use crate::recording::{Channel, Modality, Placement, Recording, Samples};
+use crate::recording::{Channel, Conversion, Modality, Placement, Recording, Samples, Timing};
 
 /// The recording of a subject's pickle.
 pub(super) fn recording(
@@ -84,6 +84,7 @@ pub(super) fn recording(
         subject: subject.to_owned(),
         channels,
         labels,
+        ..Recording::default()
     })
 }
 
@@ -104,6 +105,12 @@ pub(super) fn describe(value: Option<Value<'_>>) -> String {
         None => format!("of type {}", value.kind()),
     }
 }
+
+/// The E4 stores acceleration in 1/64 g.
+pub(crate) const E4_ACCELERATION: Conversion = Conversion::Linear {
+    scale: 1.0 / 64.0,
+    offset: 0.0,
+};
 
 /// What a device's array must be.
 struct Spec {
@@ -164,24 +171,24 @@ impl Spec {
             Some(values) => Samples::F32(values),
             None => Samples::F64(array.to_f64()),
         };
-        let count = match &samples {
-            Samples::F32(values) => values.iter().filter(|value| !value.is_finite()).count(),
-            Samples::F64(values) => values.iter().filter(|value| !value.is_finite()).count(),
-        };
+        let count = (0..samples.len())
+            .filter(|&index| !samples.get(index).is_finite())
+            .count();
         if count > 0 {
             findings.push(Finding::NotFinite {
                 name: name.to_owned(),
                 count,
             });
         }
-        Channel {
-            placement: self.placement,
-            modality: self.modality,
-            unit: self.unit,
-            rate: self.rate,
-            axes: self.axes,
-            samples,
-        }
+        let timing = Timing::regular(self.rate);
+        let conversion = match (self.placement, self.modality) {
+            (Placement::Wrist, Modality::Acc) => E4_ACCELERATION,
+            _ => Conversion::None,
+        };
+        Channel::new(self.key, self.modality, self.unit, timing, samples)
+            .worn(self.placement)
+            .with_axes(self.axes)
+            .converted(conversion)
     }
 }
 
@@ -197,7 +204,7 @@ const CHEST: [Spec; 6] = [
 
 /// Empatica E4.
 const WRIST: [Spec; 4] = [
-    Spec::wrist("ACC", Modality::Acc, 3, 32.0, "1/64 g"),
+    Spec::wrist("ACC", Modality::Acc, 3, 32.0, "g"),
     Spec::wrist("BVP", Modality::Bvp, 1, 64.0, "a.u."),
     Spec::wrist("EDA", Modality::Eda, 1, 4.0, "µS"),
     Spec::wrist("TEMP", Modality::Temp, 1, 4.0, "°C"),

@@ -49,7 +49,7 @@ fn check(name: &str, chest: bool, wrist: bool) -> Subject {
             .map(|value| value.parse().unwrap())
             .collect();
         assert_eq!(
-            channel.samples.slice(0..channel.samples.len()),
+            channel.samples.to_f64(0..channel.samples.len()),
             values,
             "{}",
             key(channel)
@@ -62,7 +62,7 @@ fn check(name: &str, chest: bool, wrist: bool) -> Subject {
             key(channel)
         );
         // A quarter of a second.
-        assert_eq!(channel.len(), (channel.rate / 4.0) as usize);
+        assert_eq!(channel.len(), (channel.rate().unwrap() / 4.0) as usize);
     }
     assert!(expected.is_empty(), "missing: {:?}", expected.keys());
     let missing = subject

@@ -12,7 +12,7 @@ use super::super::{
     MAX_SUBJECTS, Session, SimulateError, SimulationConfig, Truth, pickle, session, write,
 };
 use super::{config, full};
-use crate::{Channel, Label, LabelRun, Modality, Placement, Recording, Samples};
+use crate::{Channel, Label, LabelRun, Modality, Placement, Recording, Samples, Timing};
 
 fn quiet(_: &str, _: usize, _: usize) {}
 
@@ -184,13 +184,15 @@ fn the_number_of_subjects_is_checked() {
 
 /// A session small enough to read its pickle by eye: two labels, two samples a channel.
 fn tiny() -> Session {
-    let channel = |placement, modality, rate, axes, samples| Channel {
-        placement,
-        modality,
-        unit: "",
-        rate,
-        axes,
-        samples,
+    let channel = |placement, modality: Modality, rate, axes, samples| {
+        let name = if placement == Placement::Chest && modality == Modality::Temp {
+            "Temp"
+        } else {
+            modality.name()
+        };
+        Channel::new(name, modality, "", Timing::regular(rate), samples)
+            .worn(placement)
+            .with_axes(axes)
     };
     let run = |label, start, end| LabelRun { label, start, end };
     Session {
@@ -223,6 +225,7 @@ fn tiny() -> Session {
                 run(Label::Transient, 0.0, 1.0 / 700.0),
                 run(Label::Stress, 1.0 / 700.0, 2.0 / 700.0),
             ],
+            ..Recording::default()
         },
         ..session(&config(1), 0)
     }

@@ -1,0 +1,15 @@
+//! Files of a data set, in a folder or in a zip, read one and the same way.
+//!
+//! A [`Tree`] knows the names of its files and opens each as a stream. Zips may lie in zips. Names that lead out of the
+//! archive are refused, and no file is read past the size that its kind can have, whatever an archive declares.
+
+mod member;
+mod tree;
+
+pub use tree::Tree;
+
+/// Most bytes of a zip inside a zip, which is held in memory while it is read.
+pub(crate) const INNER_LIMIT: u64 = 1 << 30;
+
+/// Most bytes of a text that is read whole: heads, questionnaires, readmes.
+pub(crate) const TEXT_LIMIT: u64 = 16 << 20;

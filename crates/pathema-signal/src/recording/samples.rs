@@ -1,0 +1,82 @@
+use std::ops::Range;
+
+/// Values as their file stored them, one variant a number format.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Samples {
+    /// Signed, up to 16 bits.
+    I16(Vec<i16>),
+    /// Unsigned, up to 16 bits.
+    U16(Vec<u16>),
+    /// Signed, up to 32 bits.
+    I32(Vec<i32>),
+    /// Single precision.
+    F32(Vec<f32>),
+    /// Double precision.
+    F64(Vec<f64>),
+}
+
+/// Does the same with the values of any format.
+macro_rules! each {
+    ($samples:expr, $values:ident => $done:expr) => {
+        match $samples {
+            Samples::I16($values) => $done,
+            Samples::U16($values) => $done,
+            Samples::I32($values) => $done,
+            Samples::F32($values) => $done,
+            Samples::F64($values) => $done,
+        }
+    };
+}
+
+impl Samples {
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        each!(self, values => values.len())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One value as stored. Every format's values are exact in double precision.
+    ///
+    /// # Panics
+    /// If `index` is past the end, as indexing does.
+    pub fn get(&self, index: usize) -> f64 {
+        each!(self, values => f64::from(values[index]))
+    }
+
+    /// Some of the values as stored, in double precision.
+    ///
+    /// # Panics
+    /// If the range reaches past the end, as slicing does.
+    pub fn to_f64(&self, range: Range<usize>) -> Vec<f64> {
+        each!(self, values => values[range].iter().map(|&value| f64::from(value)).collect())
+    }
+
+    /// A copy of some of the values, in the same format.
+    ///
+    /// # Panics
+    /// If the range reaches past the end, as slicing does.
+    pub fn part(&self, range: Range<usize>) -> Samples {
+        match self {
+            Samples::I16(values) => Samples::I16(values[range].to_vec()),
+            Samples::U16(values) => Samples::U16(values[range].to_vec()),
+            Samples::I32(values) => Samples::I32(values[range].to_vec()),
+            Samples::F32(values) => Samples::F32(values[range].to_vec()),
+            Samples::F64(values) => Samples::F64(values[range].to_vec()),
+        }
+    }
+
+    /// What the values are stored as: `i16`, `u16`, `i32`, `f32` or `f64`.
+    pub fn format(&self) -> &'static str {
+        match self {
+            Samples::I16(_) => "i16",
+            Samples::U16(_) => "u16",
+            Samples::I32(_) => "i32",
+            Samples::F32(_) => "f32",
+            Samples::F64(_) => "f64",
+        }
+    }
+}
