@@ -47,6 +47,15 @@ impl Samples {
         each!(self, values => f64::from(values[index]))
     }
 
+    /// How many values are NaN or infinite.
+    pub fn not_finite(&self) -> usize {
+        match self {
+            Samples::F32(values) => values.iter().filter(|value| !value.is_finite()).count(),
+            Samples::F64(values) => values.iter().filter(|value| !value.is_finite()).count(),
+            Samples::I16(_) | Samples::U16(_) | Samples::I32(_) => 0,
+        }
+    }
+
     /// Some of the values as stored, in double precision.
     ///
     /// # Panics

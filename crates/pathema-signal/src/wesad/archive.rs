@@ -1,6 +1,6 @@
 //! A data set as a whole, and one subject of it at a time.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -116,8 +116,7 @@ impl Archive {
                 count: length - pickle.length(),
             });
         }
-        let recording = signals::recording(&file, subject, &pickle, &mut findings)?;
-        drop(pickle);
+        let recording = signals::recording(&file, subject, pickle, &mut findings)?;
 
         let name = format!("{subject}/{subject}_quest.csv");
         let questionnaire = self
@@ -161,6 +160,25 @@ impl Archive {
         }
         Ok(text)
     }
+}
+
+/// Reads a subject's pickle by itself; `file` names it in errors. The subject is whoever the pickle names.
+///
+/// # Errors
+/// As [`Archive::read`], of the pickle alone.
+pub fn read_pickle(
+    reader: impl BufRead,
+    file: &str,
+) -> Result<(Recording, Vec<Finding>), WesadError> {
+    let pickle = pickle::load(reader, file)?;
+    let subject = pickle
+        .root()
+        .get("subject")
+        .and_then(|subject| subject.text());
+    let subject = subject.unwrap_or_default().into_owned();
+    let mut findings = Vec::new();
+    let recording = signals::recording(file, &subject, pickle, &mut findings)?;
+    Ok((recording, findings))
 }
 
 /// Questionnaires and readmes have about a kilobyte.

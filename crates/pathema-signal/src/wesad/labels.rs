@@ -1,6 +1,6 @@
 //! The label array: its runs, and how they agree with the questionnaire.
 
-use super::pickle::Value;
+use super::pickle::{Array, Value};
 use super::questionnaire::{Condition, Phase, Questionnaire};
 use super::signals::describe;
 use super::{Finding, WesadError};
@@ -15,14 +15,13 @@ const TRIMMED: f64 = 10.0;
 /// Seconds by which a run may differ from the questionnaire, whose times are whole seconds.
 const TOLERANCE: f64 = 1.0;
 
-/// The codes of the label array.
-pub(super) fn codes(file: &str, label: Option<Value<'_>>) -> Result<Vec<i64>, WesadError> {
-    let array = label.and_then(Value::array);
-    let codes = match array {
-        Some(array) if array.shape().len() == 1 && !array.is_empty() => array.to_i64(),
-        _ => None,
+/// The label array, once it is known to be one.
+pub(super) fn codes<'a>(file: &str, label: Option<Value<'a>>) -> Result<Array<'a>, WesadError> {
+    let whole = |array: &Array<'_>| {
+        array.shape().len() == 1 && !array.is_empty() && array.dtype().element.is_whole()
     };
-    codes.ok_or_else(|| WesadError::Content {
+    let array = label.and_then(Value::array).filter(whole);
+    array.ok_or_else(|| WesadError::Content {
         file: file.to_owned(),
         name: "label".to_owned(),
         found: describe(label),
@@ -31,23 +30,24 @@ pub(super) fn codes(file: &str, label: Option<Value<'_>>) -> Result<Vec<i64>, We
 }
 
 /// The maximal stretches of one code.
-pub(super) fn runs(file: &str, codes: &[i64]) -> Result<Vec<LabelRun>, WesadError> {
-    let mut runs = Vec::new();
-    let mut index = 0;
-    for stretch in codes.chunk_by(|a, b| a == b) {
-        let code = stretch[0];
-        let label = Label::from_code(code).ok_or_else(|| WesadError::LabelCode {
-            file: file.to_owned(),
-            code,
-            index,
-        })?;
+pub(super) fn runs(file: &str, codes: Array<'_>) -> Result<Vec<LabelRun>, WesadError> {
+    let mut runs: Vec<LabelRun> = Vec::new();
+    let (mut last, mut index) = (None, 0);
+    for (code, count) in codes.stretches() {
         let start = index as f64 / RATE;
-        index += stretch.len();
-        runs.push(LabelRun {
-            label,
-            start,
-            end: index as f64 / RATE,
-        });
+        let end = (index + count) as f64 / RATE;
+        match runs.last_mut() {
+            Some(run) if last == Some(code) => run.end = end,
+            _ => {
+                let label = Label::from_code(code).ok_or_else(|| WesadError::LabelCode {
+                    file: file.to_owned(),
+                    code,
+                    index,
+                })?;
+                runs.push(LabelRun { label, start, end });
+            }
+        }
+        (last, index) = (Some(code), index + count);
     }
     Ok(runs)
 }

@@ -14,7 +14,7 @@ mod readme;
 mod signals;
 mod source;
 
-pub use archive::{Archive, Provenance, Subject};
+pub use archive::{Archive, Provenance, Subject, read_pickle};
 pub use error::WesadError;
 pub use finding::Finding;
 pub use questionnaire::{Condition, Phase, Questionnaire};

@@ -8,7 +8,7 @@ use crate::recording::{Channel, Conversion, Modality, Placement, Recording, Samp
 pub(super) fn recording(
     file: &str,
     subject: &str,
-    pickle: &Pickle,
+    mut pickle: Pickle,
     findings: &mut Vec<Finding>,
 ) -> Result<Recording, WesadError> {
     let root = pickle.root();
@@ -49,7 +49,7 @@ pub(super) fn recording(
             let name = format!("{name}.{}", spec.key);
             match device.get(spec.key) {
                 Some(value) => match value.array().filter(|array| spec.fits(*array)) {
-                    Some(array) => sensors.push((name, spec, array)),
+                    Some(array) => sensors.push((name, spec, value.id(), array.shape()[0])),
                     None => return Err(content(&name, Some(value), &spec.expected())),
                 },
                 None => findings.push(Finding::MissingChannel { name }),
@@ -63,22 +63,23 @@ pub(super) fn recording(
             "a dict with arrays in chest, wrist or both",
         ));
     }
-    let codes = labels::codes(file, root.get("label"))?;
+    let label = root.get("label");
+    let codes = labels::codes(file, label)?;
     let mut extents = vec![Extent {
         name: "label",
         samples: codes.len(),
         rate: labels::RATE,
     }];
-    extents.extend(sensors.iter().map(|(name, spec, array)| Extent {
+    extents.extend(sensors.iter().map(|&(ref name, spec, _, samples)| Extent {
         name,
-        samples: array.shape()[0],
+        samples,
         rate: spec.rate,
     }));
     findings.extend(durations(file, &extents)?);
-    let labels = labels::runs(file, &codes)?;
+    let labels = labels::runs(file, codes)?;
     let channels = sensors
         .iter()
-        .map(|(name, spec, array)| spec.channel(name, *array, findings))
+        .map(|&(ref name, spec, id, _)| spec.channel(name, pickle.take(id), findings))
         .collect();
     Ok(Recording {
         subject: subject.to_owned(),
@@ -166,14 +167,8 @@ impl Spec {
         }
     }
 
-    fn channel(&self, name: &str, array: Array<'_>, findings: &mut Vec<Finding>) -> Channel {
-        let samples = match array.to_f32() {
-            Some(values) => Samples::F32(values),
-            None => Samples::F64(array.to_f64()),
-        };
-        let count = (0..samples.len())
-            .filter(|&index| !samples.get(index).is_finite())
-            .count();
+    fn channel(&self, name: &str, samples: Samples, findings: &mut Vec<Finding>) -> Channel {
+        let count = samples.not_finite();
         if count > 0 {
             findings.push(Finding::NotFinite {
                 name: name.to_owned(),

@@ -81,6 +81,28 @@ impl<'a> Array<'a> {
         })
     }
 
+    /// Whole numbers in the order in which they are stored, each with how often it comes in a row; a long row may come in
+    /// parts. None where the elements are floating-point numbers.
+    pub(in crate::wesad) fn stretches(self) -> impl Iterator<Item = (i64, usize)> {
+        let size = self.dtype.element.size();
+        let part = move |data| Array {
+            fortran: false,
+            data,
+            ..self
+        };
+        self.data.chunks(4096 * size).flat_map(move |data| {
+            // Bytes that equal themselves one element on are the same element again and again.
+            let same = data[size..] == data[..data.len() - size];
+            let (looked, count) = if same {
+                (&data[..size], data.len() / size)
+            } else {
+                (data, 1)
+            };
+            let values = part(looked).to_i64().unwrap_or_default();
+            values.into_iter().map(move |value| (value, count))
+        })
+    }
+
     fn decode<T: Copy, const N: usize>(self, element: impl Fn([u8; N]) -> T) -> Vec<T> {
         let (elements, _) = self.data.as_chunks::<N>();
         let values: Vec<T> = if self.dtype.big_endian {
@@ -165,6 +187,11 @@ macro_rules! elements {
                     $($code => Some(Element::$name),)*
                     _ => None,
                 }
+            }
+
+            /// Whether it is a whole number.
+            pub fn is_whole(self) -> bool {
+                !matches!(self, Element::F4 | Element::F8)
             }
 
             /// Bytes of one element.

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, ErrorKind};
 
+use super::bytes::Bytes;
 use super::error::Fault;
 
 /// Most bytes that the strings of one pickle may hold together: six times the longest official recording.
@@ -9,9 +10,6 @@ const PAYLOAD_LIMIT: u64 = 2 << 30;
 
 /// Longest line of a number or a name.
 const LINE_LIMIT: usize = 1024;
-
-/// A declared length reserves no more than this before its bytes have come.
-const RESERVE_LIMIT: u64 = 1 << 20;
 
 /// The reader under the machine; knows how far it has read.
 pub(super) struct Input<R> {
@@ -70,19 +68,20 @@ impl<R: BufRead> Input<R> {
     }
 
     /// A counted body of `length` bytes. Grows as bytes come, so that a lying length costs nothing.
-    pub(super) fn body(&mut self, length: u64) -> Result<Vec<u8>, Fault> {
+    pub(super) fn body(&mut self, length: u64) -> Result<Bytes, Fault> {
         self.charge(length)?;
-        let mut body = Vec::with_capacity(length.min(RESERVE_LIMIT) as usize);
+        let mut body = Bytes::default();
         let mut missing = length;
         while missing > 0 {
             let chunk = self.chunk()?;
             let take = chunk
                 .len()
                 .min(usize::try_from(missing).unwrap_or(usize::MAX));
-            body.extend_from_slice(&chunk[..take]);
+            body.extend(&chunk[..take]);
             self.consume(take);
             missing -= take as u64;
         }
+        body.shrink();
         Ok(body)
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::BufRead;
 
+use super::bytes::Bytes;
 use super::error::Fault;
 use super::input::Input;
 use super::opcodes as op;
@@ -29,11 +30,11 @@ pub(super) fn literal<R: BufRead>(input: &mut Input<R>, opcode: u8) -> Result<No
         op::BININT2 => Node::Int(i64::from(u16::from_le_bytes(input.array()?))),
         op::LONG1 => {
             let length = u64::from(input.byte()?);
-            Node::Int(integer(&input.body(length)?)?)
+            Node::Int(integer(input.body(length)?.as_slice())?)
         }
         op::LONG4 => {
             let length = counted(i32::from_le_bytes(input.array()?))?;
-            Node::Int(integer(&input.body(length)?)?)
+            Node::Int(integer(input.body(length)?.as_slice())?)
         }
         op::FLOAT => Node::Float(parse(&input.line("a number")?, "a number")?),
         op::BINFLOAT => Node::Float(f64::from_be_bytes(input.array()?)),
@@ -100,11 +101,12 @@ fn integer(bytes: &[u8]) -> Result<i64, Fault> {
     Ok(i64::from_le_bytes(number))
 }
 
-fn utf8(bytes: Vec<u8>) -> Result<String, Fault> {
-    String::from_utf8(bytes).map_err(|error| Fault::Malformed {
+fn utf8(bytes: Bytes) -> Result<String, Fault> {
+    let text = std::str::from_utf8(bytes.as_slice()).map_err(|error| Fault::Malformed {
         what: "text",
-        found: error.utf8_error().to_string(),
-    })
+        found: error.to_string(),
+    })?;
+    Ok(text.to_owned())
 }
 
 fn refused(opcode: u8) -> Fault {

@@ -9,7 +9,10 @@
 //! `ndarray.__setstate__`.
 
 mod array;
+mod blocks;
+mod bytes;
 mod error;
+mod escapes;
 mod input;
 mod literals;
 mod machine;

@@ -1,6 +1,7 @@
 //! The callables that numpy's pickles name, rebuilt here: none of them runs any of Python.
 
 use super::array::{Array, Dtype, Element};
+use super::bytes::Bytes;
 use super::error::Fault;
 use super::value::{ArrayNode, Id, Node};
 
@@ -106,7 +107,7 @@ impl Heap {
                 self.encode(global, text)?;
                 return Ok(text);
             }
-            (Global::Bytes | Global::ByteArray, &[]) => Node::Bytes(Vec::new()),
+            (Global::Bytes | Global::ByteArray, &[]) => Node::Bytes(Bytes::default()),
             // Nothing here changes bytes, so a copy may be the same object.
             (Global::Bytes | Global::ByteArray, &[data]) if self.is_bytes(data) => {
                 return Ok(data);
@@ -178,9 +179,13 @@ impl Heap {
         match self.node(id) {
             // Names are short; anything longer is data.
             Node::Text(text) if text.len() <= NAME_LIMIT => Some(text.clone()),
-            Node::Bytes(bytes) if bytes.len() <= NAME_LIMIT => {
-                Some(bytes.iter().map(|&byte| char::from(byte)).collect())
-            }
+            Node::Bytes(bytes) if bytes.len() <= NAME_LIMIT => Some(
+                bytes
+                    .as_slice()
+                    .iter()
+                    .map(|&byte| char::from(byte))
+                    .collect(),
+            ),
             _ => None,
         }
     }
@@ -264,7 +269,7 @@ impl Heap {
         self.encode(Global::Scalar, data)?;
         match self.node(data) {
             Node::Bytes(bytes) if bytes.len() == dtype.element.size() => {
-                let one = Array::new(dtype, &[], false, bytes);
+                let one = Array::new(dtype, &[], false, bytes.as_slice());
                 Ok(match one.to_i64() {
                     Some(values) => Node::Int(values[0]),
                     None => Node::Float(one.to_f64()[0]),
@@ -286,7 +291,7 @@ impl Heap {
         let bytes: Result<Vec<u8>, _> = characters.chars().map(u8::try_from).collect();
         match bytes {
             Ok(bytes) => {
-                *self.node_mut(text) = Node::Bytes(bytes);
+                *self.node_mut(text) = Node::Bytes(bytes.into());
                 Ok(())
             }
             Err(_) => Err(self.off(global, "the text is not Latin-1")),

@@ -5,41 +5,49 @@
 
 use std::io::BufRead;
 
+use super::bytes::Bytes;
 use super::error::Fault;
+use super::escapes;
 use super::input::Input;
 
 /// A Python 2 string: quoted, with the escapes of a Python literal, up to the end of the line.
-pub(super) fn quoted<R: BufRead>(input: &mut Input<R>) -> Result<Vec<u8>, Fault> {
+pub(super) fn quoted<R: BufRead>(input: &mut Input<R>) -> Result<Bytes, Fault> {
     let quote = input.byte()?;
     if quote != b'\'' && quote != b'"' {
         return Err(malformed(&[quote]));
     }
-    let mut body = Vec::new();
+    let mut body = Bytes::default();
     // Only a quote that was not escaped can close the string.
     let mut closed = false;
     loop {
         let chunk = input.chunk()?;
-        let (read, held) = (chunk.len(), body.len());
-        let end = unescape(chunk, quote, &mut body, &mut closed);
-        let used = match end {
-            End::Chunk => read,
-            End::Line(used) | End::Escape(used) => used,
-        };
-        input.consume(used);
-        input.charge((body.len() - held) as u64)?;
-        match end {
-            End::Chunk => {}
-            End::Line(_) => break,
-            End::Escape(_) => {
-                escape(input, &mut body)?;
+        let decoded = escapes::decode(chunk, body.room(chunk.len()));
+        if decoded.filled > 0 {
+            closed = decoded.plain && chunk[decoded.used - 1] == quote;
+        }
+        body.fill(decoded.filled);
+        input.consume(decoded.used);
+        input.charge(decoded.filled as u64)?;
+        // What is left is rare, or lies across two chunks.
+        match input.byte()? {
+            b'\n' => break,
+            b'\\' => {
+                body.push(escape(input)?);
                 closed = false;
             }
+            byte => {
+                body.push(byte);
+                closed = byte == quote;
+            }
         }
+        input.charge(1)?;
     }
     if !closed {
-        return Err(malformed(&body[body.len().saturating_sub(8)..]));
+        let held = body.as_slice();
+        return Err(malformed(&held[held.len().saturating_sub(8)..]));
     }
     body.pop();
+    body.shrink();
     Ok(body)
 }
 
@@ -78,70 +86,16 @@ pub(super) fn raw_unicode<R: BufRead>(input: &mut Input<R>) -> Result<String, Fa
     }
 }
 
-/// Why [`unescape`] stopped, and how many bytes it used up.
-enum End {
-    Chunk,
-    /// The end of the line was among them.
-    Line(usize),
-    /// The next byte begins an escape that is not `\xHH` or may reach past the chunk.
-    Escape(usize),
-}
-
-/// Decodes a chunk up to the end of the line or up to a rare escape.
-fn unescape(chunk: &[u8], quote: u8, body: &mut Vec<u8>, closed: &mut bool) -> End {
-    body.reserve(chunk.len());
-    let mut at = 0;
-    while at < chunk.len() {
-        // Runs of `\xHH` make up most of a recording.
-        while let Some(&[b'\\', b'x', high, low]) = chunk[at..].first_chunk::<4>() {
-            let (high, low) = (HEX[usize::from(high)], HEX[usize::from(low)]);
-            if (high | low) > 0x0f {
-                return End::Escape(at);
-            }
-            body.push(high << 4 | low);
-            *closed = false;
-            at += 4;
-        }
-        let rest = &chunk[at..];
-        let plain = rest
-            .iter()
-            .position(|byte| matches!(byte, b'\\' | b'\n'))
-            .unwrap_or(rest.len());
-        if plain > 0 {
-            body.extend_from_slice(&rest[..plain]);
-            *closed = rest[plain - 1] == quote;
-            at += plain;
-        }
-        match chunk.get(at) {
-            None => break,
-            Some(b'\n') => return End::Line(at + 1),
-            Some(_) if chunk.len() - at < 4 || chunk[at + 1] != b'x' => return End::Escape(at),
-            Some(_) => {}
-        }
-    }
-    End::Chunk
-}
-
-/// Decodes one escape byte by byte, wherever the chunks break.
-fn escape<R: BufRead>(input: &mut Input<R>, body: &mut Vec<u8>) -> Result<(), Fault> {
-    input.byte()?;
-    let byte = match input.byte()? {
+/// Decodes one escape, of which the backslash has been read, byte by byte, wherever the chunks break.
+fn escape<R: BufRead>(input: &mut Input<R>) -> Result<u8, Fault> {
+    Ok(match input.byte()? {
         b'x' => hex(input, 2)? as u8,
         byte @ b'0'..=b'7' => octal(input, byte)?,
-        b'\\' => b'\\',
-        b'\'' => b'\'',
-        b'"' => b'"',
-        b'a' => 7,
-        b'b' => 8,
-        b't' => b'\t',
-        b'n' => b'\n',
-        b'v' => 11,
-        b'f' => 12,
-        b'r' => b'\r',
-        other => return Err(malformed(&[b'\\', other])),
-    };
-    body.push(byte);
-    input.charge(1)
+        other => {
+            let short = escapes::short(other);
+            short.ok_or_else(|| malformed(&[b'\\', other]))?
+        }
+    })
 }
 
 /// Up to three octal digits, of which the first has been read.
@@ -171,10 +125,8 @@ fn hex<R: BufRead>(input: &mut Input<R>, digits: usize) -> Result<u32, Fault> {
     let mut value = 0;
     for _ in 0..digits {
         let digit = input.byte()?;
-        match HEX[usize::from(digit)] {
-            nibble @ 0..=0x0f => value = value << 4 | u32::from(nibble),
-            _ => return Err(malformed(&[digit])),
-        }
+        let nibble = char::from(digit).to_digit(16);
+        value = value << 4 | nibble.ok_or_else(|| malformed(&[digit]))?;
     }
     Ok(value)
 }
@@ -185,19 +137,3 @@ fn malformed(bytes: &[u8]) -> Fault {
         found: format!("…{}…", bytes.escape_ascii()),
     }
 }
-
-/// The value of a hexadecimal digit; 0xff for any other byte.
-const HEX: [u8; 256] = {
-    let mut table = [0xff; 256];
-    let mut digit = 0;
-    while digit < 10 {
-        table[b'0' as usize + digit] = digit as u8;
-        digit += 1;
-    }
-    while digit < 16 {
-        table[b'a' as usize + digit - 10] = digit as u8;
-        table[b'A' as usize + digit - 10] = digit as u8;
-        digit += 1;
-    }
-    table
-};

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::array::{Array, Dtype};
+use super::array::{Array, Dtype, Element};
+use super::bytes::Bytes;
 use super::numpy::Global;
+use crate::recording::Samples;
 
 /// A pickle's objects. Objects refer to each other by number, so that neither cycles nor depth matter.
 #[derive(Debug)]
@@ -22,6 +24,38 @@ impl Pickle {
     /// Bytes from the start of the pickle to its end; the file may go on.
     pub fn length(&self) -> u64 {
         self.length
+    }
+
+    /// Takes the elements of an array out of the pickle, the last dimension fastest, in the precision in which they are
+    /// stored; whole numbers in double precision. Double precision in this machine's order is not copied.
+    ///
+    /// `id` must be that of an array.
+    pub(in crate::wesad) fn take(&mut self, id: Id) -> Samples {
+        let Some(array) = self.value(id).array() else {
+            return Samples::F64(Vec::new());
+        };
+        if let Some(values) = array.to_f32() {
+            return Samples::F32(values);
+        }
+        let Node::Array(node) = &self.nodes[id.0 as usize] else {
+            return Samples::F64(array.to_f64());
+        };
+        let as_held = node.dtype.element == Element::F8
+            && node.dtype.big_endian == cfg!(target_endian = "big")
+            && !node.fortran;
+        let shared = |data: Id| {
+            let of = |node: &&Node| matches!(node, Node::Array(other) if other.data == Some(data));
+            self.nodes.iter().filter(of).count() > 1
+        };
+        match node.data {
+            Some(data) if as_held && !shared(data) => {
+                match std::mem::replace(&mut self.nodes[data.0 as usize], Node::None) {
+                    Node::Bytes(bytes) => Samples::F64(bytes.into_f64()),
+                    _ => Samples::F64(Vec::new()),
+                }
+            }
+            _ => Samples::F64(array.to_f64()),
+        }
     }
 
     fn value(&self, id: Id) -> Value<'_> {
@@ -46,10 +80,13 @@ impl<'a> Value<'a> {
     pub fn text(self) -> Option<Cow<'a, str>> {
         match self.node() {
             Node::Text(text) => Some(Cow::Borrowed(text)),
-            Node::Bytes(bytes) => Some(match std::str::from_utf8(bytes) {
-                Ok(text) if text.is_ascii() => Cow::Borrowed(text),
-                _ => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
-            }),
+            Node::Bytes(bytes) => {
+                let bytes = bytes.as_slice();
+                Some(match std::str::from_utf8(bytes) {
+                    Ok(text) if text.is_ascii() => Cow::Borrowed(text),
+                    _ => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
+                })
+            }
             _ => None,
         }
     }
@@ -57,7 +94,7 @@ impl<'a> Value<'a> {
     /// Raw bytes (`bytes`, `bytearray` or a Python 2 string).
     pub fn bytes(self) -> Option<&'a [u8]> {
         match self.node() {
-            Node::Bytes(bytes) => Some(bytes),
+            Node::Bytes(bytes) => Some(bytes.as_slice()),
             _ => None,
         }
     }
@@ -120,7 +157,7 @@ impl<'a> Value<'a> {
     pub fn is(self, ascii: &str) -> bool {
         match self.node() {
             Node::Text(text) => text == ascii,
-            Node::Bytes(bytes) => bytes == ascii.as_bytes(),
+            Node::Bytes(bytes) => bytes.as_slice() == ascii.as_bytes(),
             _ => false,
         }
     }
@@ -136,6 +173,11 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The object's number, by which the pickle knows it.
+    pub(in crate::wesad) fn id(self) -> Id {
+        self.id
+    }
+
     fn node(self) -> &'a Node {
         &self.pickle.nodes[self.id.0 as usize]
     }
@@ -143,7 +185,7 @@ impl<'a> Value<'a> {
 
 /// The number of an object in its pickle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Id(pub(super) u32);
+pub(in crate::wesad) struct Id(pub(super) u32);
 
 /// An object.
 #[derive(Debug)]
@@ -152,7 +194,7 @@ pub(super) enum Node {
     Bool(bool),
     Int(i64),
     Float(f64),
-    Bytes(Vec<u8>),
+    Bytes(Bytes),
     Text(String),
     Tuple(Vec<Id>),
     List(Vec<Id>),
