@@ -87,6 +87,9 @@ pub enum FormatError {
         /// What to do about it.
         way_out: String,
     },
+    /// A data set in WESAD's layout.
+    #[error(transparent)]
+    Wesad(#[from] crate::wesad::WesadError),
     /// No format is known that the file or folder is in.
     #[error(
         "{file} is in no format that is known here ({looked_for}); give the file or folder itself, or convert it to CSV with a schema"

@@ -7,6 +7,8 @@
 
 mod error;
 pub mod files;
+pub mod inspect;
+pub mod open;
 pub mod recording;
 pub mod simulate;
 pub mod wesad;

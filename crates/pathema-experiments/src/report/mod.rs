@@ -13,7 +13,7 @@ mod format;
 mod headline;
 mod models;
 mod order;
-mod plot;
+pub(crate) mod plot;
 mod provenance;
 mod roc;
 mod subjects;

@@ -15,23 +15,16 @@ pub enum Samples {
     F64(Vec<f64>),
 }
 
-/// Does the same with the values of any format.
-macro_rules! each {
-    ($samples:expr, $values:ident => $done:expr) => {
-        match $samples {
-            Samples::I16($values) => $done,
-            Samples::U16($values) => $done,
-            Samples::I32($values) => $done,
-            Samples::F32($values) => $done,
-            Samples::F64($values) => $done,
-        }
-    };
-}
-
 impl Samples {
     /// Number of values.
     pub fn len(&self) -> usize {
-        each!(self, values => values.len())
+        match self {
+            Samples::I16(values) => values.len(),
+            Samples::U16(values) => values.len(),
+            Samples::I32(values) => values.len(),
+            Samples::F32(values) => values.len(),
+            Samples::F64(values) => values.len(),
+        }
     }
 
     /// Whether there are none.
@@ -44,7 +37,13 @@ impl Samples {
     /// # Panics
     /// If `index` is past the end, as indexing does.
     pub fn get(&self, index: usize) -> f64 {
-        each!(self, values => f64::from(values[index]))
+        match self {
+            Samples::I16(values) => f64::from(values[index]),
+            Samples::U16(values) => f64::from(values[index]),
+            Samples::I32(values) => f64::from(values[index]),
+            Samples::F32(values) => f64::from(values[index]),
+            Samples::F64(values) => values[index],
+        }
     }
 
     /// How many values are NaN or infinite.
@@ -61,7 +60,16 @@ impl Samples {
     /// # Panics
     /// If the range reaches past the end, as slicing does.
     pub fn to_f64(&self, range: Range<usize>) -> Vec<f64> {
-        each!(self, values => values[range].iter().map(|&value| f64::from(value)).collect())
+        fn wide<T: Copy + Into<f64>>(values: &[T]) -> Vec<f64> {
+            values.iter().map(|&value| value.into()).collect()
+        }
+        match self {
+            Samples::I16(values) => wide(&values[range]),
+            Samples::U16(values) => wide(&values[range]),
+            Samples::I32(values) => wide(&values[range]),
+            Samples::F32(values) => wide(&values[range]),
+            Samples::F64(values) => values[range].to_vec(),
+        }
     }
 
     /// A copy of some of the values, in the same format.

@@ -7,3 +7,4 @@ mod laws;
 mod official;
 mod simulated;
 mod support;
+mod survey;

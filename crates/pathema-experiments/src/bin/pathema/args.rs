@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Predict(PredictArgs),
     /// Write simulated recordings in the official WESAD format.
     Simulate(SimulateArgs),
+    /// Say what a file, a folder or a data set holds, and what is odd about it.
+    Inspect(InspectArgs),
     /// Sum a run folder up anew: results, curves and the report, from its folds.
     Report(ReportArgs),
 }
@@ -147,6 +149,27 @@ pub(crate) struct SimulateArgs {
     /// Seed of everything that is drawn.
     #[arg(long, default_value_t = 2018)]
     pub(crate) seed: u64,
+}
+
+/// Examples:
+///   pathema inspect WESAD.zip --subjects S2,S3
+///   pathema inspect S2_E4_Data.zip --html S2.html
+///   pathema inspect mitdb/100.hea --json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct InspectArgs {
+    /// What to look at.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// Only these recordings: subjects, drives or records.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) subjects: Vec<String>,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write a page with the signals drawn.
+    #[arg(long, value_name = "HTML")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! The program `pathema`: trains, predicts, simulates.
+//! The program `pathema`: inspects, trains, predicts, simulates.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -7,6 +7,7 @@
 
 mod args;
 mod bars;
+mod inspect;
 mod predict;
 mod report;
 mod simulate;
@@ -48,6 +49,7 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Train(args) => train::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Simulate(args) => simulate::run(args),
+        Command::Inspect(args) => inspect::run(args),
         Command::Report(args) => report::run(args),
     }
 }
