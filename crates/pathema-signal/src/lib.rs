@@ -11,6 +11,7 @@ pub mod inspect;
 pub mod open;
 pub mod recording;
 pub mod simulate;
+pub mod verify;
 pub mod wesad;
 pub mod windows;
 

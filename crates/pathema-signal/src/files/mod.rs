@@ -7,6 +7,7 @@ mod member;
 mod tree;
 
 pub use tree::Tree;
+pub(crate) use tree::is_zip;
 
 /// Most bytes of a zip inside a zip, which is held in memory while it is read.
 pub(crate) const INNER_LIMIT: u64 = 1 << 30;

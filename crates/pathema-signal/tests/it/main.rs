@@ -8,3 +8,4 @@ mod official;
 mod simulated;
 mod support;
 mod survey;
+mod verify;

@@ -1,28 +1,21 @@
 //! The real wrist recordings, where they are at hand.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
 use std::thread;
 
 use pathema_signal::wesad::{Archive, Phase, Provenance, Subject};
 use pathema_signal::{Label, Modality, Placement, Samples};
 
+use super::support::data;
+
 const SUBJECTS: [&str; 15] = [
     "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S13", "S14", "S15", "S16", "S17",
 ];
 
-fn zip() -> Option<PathBuf> {
-    let Some(folder) = std::env::var_os("PATHEMA_DATA") else {
-        // Past the capture of test output: what was not tested must be seen.
-        let _ = writeln!(io::stderr(), "skipped: PATHEMA_DATA is not set");
-        return None;
-    };
-    Some(PathBuf::from(folder).join("WESAD-wrist.zip"))
-}
-
 #[test]
 fn all_subjects_of_the_wrist_archive() {
-    let Some(path) = zip() else { return };
+    let Some(path) = data("WESAD-wrist.zip") else {
+        return;
+    };
     let archive = Archive::open(&path).unwrap();
     assert_eq!(archive.path(), path);
     assert_eq!(archive.subjects(), SUBJECTS);
@@ -138,7 +131,9 @@ fn check(name: &str, subject: &Subject) {
 
 #[test]
 fn one_subject_in_detail() {
-    let Some(path) = zip() else { return };
+    let Some(path) = data("WESAD-wrist.zip") else {
+        return;
+    };
     let subject = Archive::open(&path).unwrap().read("S2").unwrap();
     let recording = &subject.recording;
     assert_eq!(recording.duration(), 6079.0);
@@ -188,7 +183,9 @@ fn one_subject_in_detail() {
 
 #[test]
 fn an_archive_cut_short() {
-    let Some(path) = zip() else { return };
+    let Some(path) = data("WESAD-wrist.zip") else {
+        return;
+    };
     let folder = tempfile::tempdir().unwrap();
     let short = folder.path().join("WESAD.zip");
     let bytes = std::fs::read(path).unwrap();

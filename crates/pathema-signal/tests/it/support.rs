@@ -1,6 +1,7 @@
 //! Folders to read from, and a small writer of pickles for what numpy would never write.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use pathema_signal::wesad::{Archive, Subject, WesadError};
@@ -148,4 +149,14 @@ pub(crate) fn wrist() -> Py {
         ("label", Py::ints(&label)),
         ("subject", Py::Text("S2")),
     ])
+}
+
+/// A file of the optional recordings; says so where there are none.
+pub(crate) fn data(name: &str) -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("PATHEMA_DATA") else {
+        // Past the capture of test output: what was not tested must be seen.
+        let _ = writeln!(io::stderr(), "skipped: PATHEMA_DATA is not set");
+        return None;
+    };
+    Some(PathBuf::from(folder).join(name))
 }

@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Simulate(SimulateArgs),
     /// Say what a file, a folder or a data set holds, and what is odd about it.
     Inspect(InspectArgs),
+    /// Check whether a data set is whole and what it should be.
+    Verify(VerifyArgs),
     /// Sum a run folder up anew: results, curves and the report, from its folds.
     Report(ReportArgs),
 }
@@ -170,6 +172,23 @@ pub(crate) struct InspectArgs {
     /// Write a page with the signals drawn.
     #[arg(long, value_name = "HTML")]
     pub(crate) html: Option<PathBuf>,
+}
+
+/// Examples:
+///   pathema verify WESAD.zip
+///   pathema verify mitdb --hashes mitdb/SHA256SUMS.txt
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct VerifyArgs {
+    /// The data set.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// Hashes that files must have, as sha256sum writes them.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) hashes: Option<PathBuf>,
+    /// Print JSON, a line a check.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! The program `pathema`: inspects, trains, predicts, simulates.
+//! The program `pathema`: inspects, verifies, trains, predicts, simulates.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -12,6 +12,7 @@ mod predict;
 mod report;
 mod simulate;
 mod train;
+mod verify;
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,6 +51,7 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Predict(args) => predict::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Verify(args) => verify::run(args),
         Command::Report(args) => report::run(args),
     }
 }
