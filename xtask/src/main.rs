@@ -7,6 +7,7 @@
 
 mod bench;
 mod ci;
+mod download;
 mod setup;
 mod test;
 mod train;

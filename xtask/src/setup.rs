@@ -4,15 +4,13 @@
 //! asked for addresses and hashes, we download (resumably), verify, and unpack only what a Rust
 //! program needs. Everything is prepared in `.libtorch.part/` and appears by one rename.
 
-mod download;
 mod gpu;
 mod installed;
 mod own;
 mod pip;
-mod progress;
 mod provision;
-mod transfer;
 mod unpack;
+mod wheel;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

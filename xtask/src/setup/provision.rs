@@ -1,16 +1,17 @@
 //! From nothing to a libtorch folder, or to no change at all.
 
 use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
-use std::io::ErrorKind;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::download::{self, Patience};
 use super::installed::{Marker, Unpacked};
-use super::{Choice, VERSION, Variant, gpu, pip, unpack};
+use super::{Choice, VERSION, Variant, gpu, pip, unpack, wheel};
+use crate::download::{
+    Client, Fetched, Interrupt, Means, Patience, Plain, RealDisk, hold, put, remove,
+};
 
 /// Fills `target`, says how it goes, and returns whether another libtorch was there before.
 ///
@@ -20,7 +21,7 @@ pub(super) fn provision(target: &Path, wanted: Choice, force: bool) -> Result<bo
     let part = beside(target);
     fs::create_dir_all(&part).with_context(|| format!("cannot make {}", part.display()))?;
     let lock = part.join("lock");
-    let _held = hold(&lock)?;
+    let _held = hold(&lock, "setup")?;
     // The run we waited for, or one that ended a moment ago, may have done it.
     if !force && let Some(found) = super::accepted(target, wanted)? {
         eprintln!("{found}.");
@@ -38,11 +39,18 @@ pub(super) fn provision(target: &Path, wanted: Choice, force: bool) -> Result<bo
     let wheels = pip::wheels(variant)?;
 
     let patience = Patience::USUAL;
-    let client = download::client(&patience)?;
+    let means = Means {
+        // The index chooses the addresses, as it does for pip.
+        client: &Client::new(&patience, Plain::Anywhere, None)?,
+        patience,
+        disk: &RealDisk,
+        // Nobody sets it: Ctrl-C ends the program, and what came is in a part file.
+        interrupt: &Interrupt::default(),
+    };
     let mut paths = Vec::with_capacity(wheels.len());
     let mut unpacked = Vec::with_capacity(wheels.len());
     for wheel in &wheels {
-        let (path, sha256) = download::fetch(&client, wheel, &part, &patience)?;
+        let Fetched { path, sha256, .. } = wheel::fetch(wheel, &part, &means)?;
         paths.push(path);
         unpacked.push(Unpacked {
             file: wheel.file.clone(),
@@ -75,24 +83,6 @@ fn beside(target: &Path) -> PathBuf {
         .map_or_else(|| OsString::from("libtorch"), OsString::from);
     name.push(".part");
     target.with_file_name(name)
-}
-
-/// Waits until nobody else works here.
-fn hold(path: &Path) -> Result<File> {
-    let named = || format!("cannot lock {}", path.display());
-    let file = File::create(path).with_context(named)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            eprintln!(
-                "Another setup is at work (it holds {}): waiting for it.",
-                path.display()
-            );
-            file.lock().with_context(named)?;
-            Ok(file)
-        }
-        Err(TryLockError::Error(error)) => Err(error).with_context(named),
-    }
 }
 
 fn choose(wanted: Choice) -> Result<Variant> {
@@ -156,37 +146,6 @@ fn free_mib(answer: &str) -> Option<u64> {
     Some(free >> 10)
 }
 
-/// Lets `tree` appear as `target` at once, and returns whether anything was there; it is put back
-/// should that fail.
-fn put(tree: &Path, target: &Path, replaced: &Path) -> Result<bool> {
-    remove(replaced)?;
-    let had_one = match fs::rename(target, replaced) {
-        Ok(()) => true,
-        Err(error) if error.kind() == ErrorKind::NotFound => false,
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot replace {}", target.display()));
-        }
-    };
-    if let Err(error) = fs::rename(tree, target) {
-        if had_one {
-            fs::rename(replaced, target)
-                .with_context(|| format!("cannot put {} back", replaced.display()))?;
-        }
-        return Err(error).with_context(|| format!("cannot make {}", target.display()));
-    }
-    remove(replaced)?;
-    Ok(had_one)
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
-        }
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,30 +164,5 @@ mod tests {
             beside(Path::new("/a/.libtorch")),
             Path::new("/a/.libtorch.part")
         );
-    }
-
-    #[test]
-    fn what_was_there_comes_back_when_the_new_cannot() {
-        let folder = tempfile::tempdir().unwrap();
-        let target = folder.path().join("target");
-        fs::create_dir(&target).unwrap();
-        fs::write(target.join("old"), "").unwrap();
-        let gone = folder.path().join("gone");
-        let error = put(&gone, &target, &folder.path().join("replaced")).unwrap_err();
-        assert!(error.to_string().contains("target"), "{error}");
-        assert!(target.join("old").is_file());
-    }
-
-    #[test]
-    fn the_new_replaces_what_was_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let [tree, target] = ["tree", "target"].map(|name| folder.path().join(name));
-        for (path, name) in [(&tree, "new"), (&target, "old")] {
-            fs::create_dir(path).unwrap();
-            fs::write(path.join(name), "").unwrap();
-        }
-        assert!(put(&tree, &target, &folder.path().join("replaced")).unwrap());
-        assert!(target.join("new").is_file() && !target.join("old").exists());
-        assert!(!tree.exists() && !folder.path().join("replaced").exists());
     }
 }

@@ -9,8 +9,8 @@ use anyhow::{Context as _, Result, bail};
 use zip::ZipArchive;
 
 use super::installed::cpu_library;
-use super::progress::Progress;
 use super::{VERSION, Variant};
+use crate::download::Progress;
 
 /// How the wheels' files are laid out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

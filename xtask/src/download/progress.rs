@@ -7,13 +7,13 @@ use indicatif::{BinaryBytes, ProgressBar, ProgressStyle};
 
 use crate::workspace;
 
-pub(super) enum Progress {
+pub(crate) enum Progress {
     Bar(ProgressBar),
     Lines(Lines),
 }
 
 /// Progress where nobody watches: logs, pipes.
-pub(super) struct Lines {
+pub(crate) struct Lines {
     name: String,
     total: Option<u64>,
     at: u64,
@@ -23,7 +23,7 @@ pub(super) struct Lines {
 }
 
 impl Progress {
-    pub(super) fn new(name: &str) -> Progress {
+    pub(crate) fn new(name: &str) -> Progress {
         if !std::io::stderr().is_terminal() {
             let now = Instant::now();
             return Progress::Lines(Lines {
@@ -42,7 +42,7 @@ impl Progress {
     }
 
     /// How much there is in all, in bytes, and how much of it was there before.
-    pub(super) fn begin(&mut self, total: Option<u64>, at: u64) {
+    pub(crate) fn begin(&mut self, total: Option<u64>, at: u64) {
         match self {
             Progress::Bar(bar) => {
                 if let Some(total) = total {
@@ -63,7 +63,7 @@ impl Progress {
         }
     }
 
-    pub(super) fn advance(&mut self, bytes: u64) {
+    pub(crate) fn advance(&mut self, bytes: u64) {
         match self {
             Progress::Bar(bar) => bar.inc(bytes),
             Progress::Lines(lines) => {
@@ -77,14 +77,14 @@ impl Progress {
     }
 
     /// Says something without tearing the bar.
-    pub(super) fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         match self {
             Progress::Bar(bar) => bar.suspend(|| eprintln!("{text}")),
             Progress::Lines(_) => eprintln!("{text}"),
         }
     }
 
-    pub(super) fn end(self, text: &str) {
+    pub(crate) fn end(self, text: &str) {
         if let Progress::Bar(bar) = &self {
             bar.finish_and_clear();
         }
