@@ -1,4 +1,4 @@
-//! The workspace's own commands: `cargo xtask setup · train · test · bench · ci`.
+//! The workspace's own commands: `cargo xtask setup · fetch · train · test · bench · ci`.
 //!
 //! One file a command. Nothing here depends on libtorch, because this is what provides it.
 
@@ -8,6 +8,7 @@
 mod bench;
 mod ci;
 mod download;
+mod fetch;
 mod setup;
 mod test;
 mod train;
@@ -30,6 +31,8 @@ struct Cli {
 enum Command {
     /// Provision libtorch, so that everything else builds; does nothing where it is there already
     Setup(setup::Options),
+    /// Fetch a public data set into `data/`: wesad, affectiveroad, stress-predict or mitdb
+    Fetch(fetch::Options),
     /// Set up, then train: every argument goes to `pathema train` (try `cargo xtask train --help`)
     #[command(disable_help_flag = true)]
     Train {
@@ -52,6 +55,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Setup(options) => setup::run(&options),
+        Command::Fetch(options) => fetch::run(&options),
         Command::Train { args } => train::run(&args),
         Command::Test { args } => test::run(&args),
         Command::Bench(options) => bench::run(&options),
