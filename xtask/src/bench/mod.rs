@@ -1,9 +1,10 @@
-//! `cargo xtask bench --peers`: our solvers beside those of other libraries, in one go.
+//! `cargo xtask bench --peers`: our solvers beside those of other libraries, in one go; `--formats`: our readers of files.
 //!
 //! Every program is a *worker*: started once, asked for the same work in turn with the others, round
 //! by round. What counts are ratios of medians, which a change of the machine's mood leaves alone.
 
 mod equal_error;
+mod formats;
 mod judge;
 mod machine;
 mod ours;
@@ -28,26 +29,33 @@ use self::workloads::{Comparison, Extent, Program};
 use crate::{setup, workspace};
 
 #[derive(Args)]
+#[group(id = "what", required = true, multiple = false, args = ["peers", "formats"])]
 pub(crate) struct Options {
-    /// Compare with other libraries, which are installed in an environment of their own
-    #[arg(long, required = true)]
+    /// Compare our solvers with other libraries, which are installed in an environment of their own
+    #[arg(long)]
     peers: bool,
+    /// Compare our readers of files with Python's
+    #[arg(long)]
+    formats: bool,
     /// Two rounds and one tolerance: enough to see that it works, too few to be quoted
     #[arg(long)]
     quick: bool,
     /// Only comparisons whose words contain this, such as `dopri5` or `batch 32`
     #[arg(long, value_name = "WORDS")]
     only: Option<String>,
-    /// Where the table goes [default: docs/benchmarks.md, of a part of it target/bench/part.md]
+    /// Where the table goes [default: docs/benchmarks.md or docs/benchmarks-formats.md, of a part of it one in target/bench]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Take this program for ours instead of building it
-    #[arg(long, value_name = "PROGRAM", hide = true)]
+    /// Take this program for our solvers instead of building it
+    #[arg(long, value_name = "PROGRAM", hide = true, conflicts_with = "formats")]
     ours: Option<PathBuf>,
 }
 
 /// Measures, prints the table, and writes it down.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if options.formats {
+        return formats::run(options);
+    }
     let root = workspace::root();
     let folder = root.join("target/bench");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -74,7 +82,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         None => ours::build(&root, &libtorch)?,
     };
     let scripts = root.join("bench/peers");
-    let python = venv::ensure(&folder.join("venv"), &scripts.join("requirements.txt"))?;
+    let python = venv::ensure(
+        &folder.join("venv"),
+        &scripts.join("requirements.txt"),
+        "up to 6 GB: torch brings CUDA's libraries where it has them",
+    )?;
     let programs = Programs {
         ours,
         ours_environment: ours::environment(&libtorch)?,

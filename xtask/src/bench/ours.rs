@@ -13,40 +13,63 @@ use crate::workspace;
 /// The example that answers as the peers' scripts do.
 const EXAMPLE: &str = "peers_worker";
 
-/// How it is built, after `cargo`.
-const BUILD: [&str; 6] = [
-    "build",
-    "--release",
-    "--package",
-    "pathema-experiments",
-    "--example",
-    EXAMPLE,
-];
-
 /// Builds the worker and says where it is.
 pub(super) fn build(root: &Path, libtorch: &Libtorch) -> Result<PathBuf> {
+    let command = building("pathema-experiments", &[EXAMPLE]);
+    let mut found = built(root, command, &[EXAMPLE], |command| libtorch.tell(command))?;
+    Ok(found.swap_remove(0))
+}
+
+/// Builds examples of a crate that needs no libtorch, and says where they are, in the same order.
+pub(super) fn build_examples(
+    root: &Path,
+    package: &str,
+    examples: &[&str],
+) -> Result<Vec<PathBuf>> {
+    built(root, building(package, examples), examples, |_| Ok(()))
+}
+
+fn building(package: &str, examples: &[&str]) -> Command {
     let mut command = workspace::cargo();
-    command.current_dir(root).args(BUILD);
+    command.args(["build", "--release", "--package", package]);
+    for example in examples {
+        command.args(["--example", example]);
+    }
+    command
+}
+
+fn built(
+    root: &Path,
+    mut command: Command,
+    examples: &[&str],
+    tell: impl FnOnce(&mut Command) -> Result<()>,
+) -> Result<Vec<PathBuf>> {
+    command.current_dir(root);
     eprintln!("$ {}", workspace::shown(&command));
     // Cargo knows where its folder for programs is, which the environment may have moved.
     command
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit());
-    libtorch.tell(&mut command)?;
+    tell(&mut command)?;
     let answer = command.output().context("cargo did not start")?;
+    let named = examples.join(", ");
     if !answer.status.success() {
-        bail!("our worker, the example {EXAMPLE}, was not built: the errors are above");
+        bail!("not built: {named}; the errors are above");
     }
     let messages = String::from_utf8_lossy(&answer.stdout);
-    executable(&messages)
-        .with_context(|| format!("cargo does not say where it put the example {EXAMPLE}"))
+    let found = examples
+        .iter()
+        .map(|example| executable(&messages, example));
+    found
+        .collect::<Option<_>>()
+        .with_context(|| format!("cargo does not say where it put {named}"))
 }
 
-/// The program among cargo's messages.
-fn executable(messages: &str) -> Option<PathBuf> {
+/// The program of an example among cargo's messages.
+fn executable(messages: &str, example: &str) -> Option<PathBuf> {
     let messages = messages.lines().map(serde_json::from_str::<Value>);
     messages.flatten().find_map(|message| {
-        let ours = message["target"]["name"] == EXAMPLE;
+        let ours = message["target"]["name"] == example;
         message["executable"]
             .as_str()
             .filter(|_| ours)
@@ -75,7 +98,10 @@ mod tests {
 {"reason":"compiler-artifact","target":{"name":"spirals"},"executable":"/t/spirals"}
 {"reason":"compiler-artifact","target":{"name":"peers_worker"},"executable":"/t/peers_worker"}
 {"reason":"build-finished","success":true}"#;
-        assert_eq!(executable(messages), Some(PathBuf::from("/t/peers_worker")));
-        assert_eq!(executable(""), None);
+        assert_eq!(
+            executable(messages, EXAMPLE),
+            Some(PathBuf::from("/t/peers_worker"))
+        );
+        assert_eq!(executable("", EXAMPLE), None);
     }
 }

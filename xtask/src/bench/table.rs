@@ -36,7 +36,7 @@ impl Row {
     }
 
     /// Whether the aim is met; `None` without an aim or a ratio.
-    fn is_met(&self) -> Option<bool> {
+    pub(super) fn is_met(&self) -> Option<bool> {
         Some(self.ratio? >= self.aim?.least)
     }
 }
@@ -89,10 +89,10 @@ pub(super) fn short(rows: &[Row]) -> String {
 }
 
 /// How many aims are met.
-pub(super) fn summary(rows: &[Row]) -> String {
-    let judged: Vec<bool> = rows.iter().filter_map(Row::is_met).collect();
+pub(super) fn summary<'a>(rows: impl IntoIterator<Item = &'a Row> + Clone) -> String {
+    let judged: Vec<bool> = rows.clone().into_iter().filter_map(Row::is_met).collect();
     let met = judged.iter().filter(|met| **met).count();
-    let open = rows.iter().filter(|row| row.ratio.is_none()).count();
+    let open = rows.into_iter().filter(|row| row.ratio.is_none()).count();
     let mut text = format!("{met} of {} aims are met", judged.len());
     if open > 0 {
         let _ = write!(text, "; not measured: {open}");
@@ -114,7 +114,7 @@ pub(super) fn json(rows: &[Row]) -> Value {
 }
 
 /// Three digits that say something.
-fn number(ratio: f64) -> String {
+pub(super) fn number(ratio: f64) -> String {
     let decimals = match ratio {
         100.0.. => 0,
         10.0..100.0 => 1,
@@ -124,7 +124,7 @@ fn number(ratio: f64) -> String {
 }
 
 /// As short as it can be said: `6`, `2.5`.
-fn plain(number: f64) -> String {
+pub(super) fn plain(number: f64) -> String {
     format!("{number}")
 }
 

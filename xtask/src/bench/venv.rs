@@ -18,7 +18,9 @@ const STAMP: &str = "requirements.sha256";
 const OLDEST_PYTHON: &str = "3.11";
 
 /// Makes the environment unless it is there and up to date; returns its interpreter.
-pub(super) fn ensure(folder: &Path, requirements: &Path) -> Result<PathBuf> {
+///
+/// `how_much` says what is to be fetched for it.
+pub(super) fn ensure(folder: &Path, requirements: &Path, how_much: &str) -> Result<PathBuf> {
     let text = fs::read(requirements)
         .with_context(|| format!("cannot read {}", requirements.display()))?;
     let stamp = hash(&text);
@@ -33,10 +35,7 @@ pub(super) fn ensure(folder: &Path, requirements: &Path) -> Result<PathBuf> {
         }
         _ => {}
     }
-    eprintln!(
-        "Installing the peers in {} (up to 6 GB: torch brings CUDA's libraries where it has them).",
-        folder.display()
-    );
+    eprintln!("Installing the peers in {} ({how_much}).", folder.display());
     let mut make = Command::new(if cfg!(windows) {
         "python.exe"
     } else {
@@ -104,7 +103,10 @@ mod tests {
         assert!(!is_made_from(&venv, &hash(b"a==1\n")));
         fs::write(venv.join(STAMP), hash(b"a==1\n")).unwrap();
         // An interpreter that is no program: it would fail if it were called.
-        assert_eq!(ensure(&venv, &requirements).unwrap(), interpreter(&venv));
+        assert_eq!(
+            ensure(&venv, &requirements, "").unwrap(),
+            interpreter(&venv)
+        );
         assert!(!is_made_from(&venv, &hash(b"a==2\n")));
     }
 

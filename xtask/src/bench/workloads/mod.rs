@@ -63,14 +63,14 @@ pub(super) struct Aim {
 }
 
 impl Aim {
-    fn least(least: f64) -> Option<Aim> {
+    pub(in crate::bench) fn least(least: f64) -> Option<Aim> {
         Some(Aim {
             least,
             stretch: None,
         })
     }
 
-    fn stretching(least: f64, stretch: f64) -> Option<Aim> {
+    pub(in crate::bench) fn stretching(least: f64, stretch: f64) -> Option<Aim> {
         Some(Aim {
             least,
             stretch: Some(stretch),
