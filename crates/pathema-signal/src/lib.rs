@@ -13,6 +13,7 @@ pub mod recording;
 pub mod simulate;
 pub mod verify;
 pub mod wesad;
+pub mod wfdb;
 pub mod windows;
 
 pub use error::{FormatError, Place};

@@ -8,6 +8,7 @@ mod tree;
 
 pub use tree::Tree;
 pub(crate) use tree::is_zip;
+pub(crate) use tree::regular;
 
 /// Most bytes of a zip inside a zip, which is held in memory while it is read.
 pub(crate) const INNER_LIMIT: u64 = 1 << 30;

@@ -272,7 +272,7 @@ pub(crate) fn is_zip(path: &Path) -> io::Result<bool> {
 }
 
 /// Opens a file, but nothing that would make a reader wait for ever (a pipe, a terminal).
-fn regular(path: &Path) -> io::Result<File> {
+pub(crate) fn regular(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
     }

@@ -9,3 +9,4 @@ mod simulated;
 mod support;
 mod survey;
 mod verify;
+mod wfdb;

@@ -1,0 +1,349 @@
+//! What a record's channels are and which segment gives which of their samples.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::modality::modality_of;
+use super::segment::Head;
+use super::source::{Source, check_name};
+use super::{Content, Finding, Header, Signal};
+use crate::error::quoted;
+use crate::{Channel, Conversion, FormatError, Place, Samples, Timing};
+
+/// What stands for a gap among segments.
+const GAP: &str = "~";
+
+/// A record's channels and segments.
+pub(super) struct Plan {
+    pub(super) channels: Vec<Output>,
+    pub(super) parts: Vec<Part>,
+    pub(super) frames: u64,
+}
+
+/// A channel.
+pub(super) struct Output {
+    pub(super) name: String,
+    pub(super) unit: String,
+    pub(super) samples_per_frame: u32,
+    /// What the samples are; lists of doubles where segments are calibrated in different ways.
+    pub(super) samples: Samples,
+    pub(super) conversion: Conversion,
+}
+
+/// For each channel, which of a segment's signals it is.
+type Assigned = Vec<Option<usize>>;
+
+/// A stretch of the record that one segment fills, or nothing.
+pub(super) struct Part {
+    pub(super) start: u64,
+    pub(super) frames: u64,
+    pub(super) head: Option<Arc<Head>>,
+    pub(super) signals: Assigned,
+}
+
+impl Output {
+    fn new(signal: &Signal, index: usize) -> Output {
+        Output {
+            name: signal.name(index),
+            unit: signal.unit().to_owned(),
+            samples_per_frame: signal.samples_per_frame,
+            samples: signal
+                .format
+                .map_or(Samples::I16(Vec::new()), super::Format::empty),
+            conversion: signal.conversion(),
+        }
+    }
+
+    /// A channel of no sample, from `time` on.
+    pub(super) fn channel(&self, rate: f64, time: f64) -> Channel {
+        let timing = Timing::from(time, rate * f64::from(self.samples_per_frame));
+        let modality = modality_of(&self.name, &self.unit);
+        Channel::new(
+            self.name.clone(),
+            modality,
+            self.unit.clone(),
+            timing,
+            self.samples.clone(),
+        )
+        .converted(self.conversion)
+    }
+}
+
+impl Plan {
+    /// The plan of a record of one segment, that has `frames` frames.
+    pub(super) fn of_one(head: &Arc<Head>, frames: u64) -> Plan {
+        let signals = head.header.signals();
+        Plan {
+            channels: signals
+                .iter()
+                .enumerate()
+                .map(|(index, signal)| Output::new(signal, index))
+                .collect(),
+            parts: vec![Part {
+                start: 0,
+                frames,
+                head: Some(head.clone()),
+                signals: (0..signals.len()).map(Some).collect(),
+            }],
+            frames,
+        }
+    }
+
+    /// The plan of a record of several segments, whose headers are read.
+    pub(super) fn of_segments(
+        source: &Source,
+        top: &Head,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Plan, FormatError> {
+        let mut planner = Planner {
+            source,
+            top,
+            channels: Vec::new(),
+            by_name: false,
+            known: HashSet::new(),
+            calibrated: Vec::new(),
+        };
+        let mut plan = Plan {
+            channels: Vec::new(),
+            parts: Vec::new(),
+            frames: 0,
+        };
+        for (index, line) in top.header.segments().iter().enumerate() {
+            let name = line.record.as_str();
+            if index == 0 && line.frames == 0 && name != GAP {
+                planner.layout(name, findings)?;
+                continue;
+            }
+            let (head, signals) = match name {
+                GAP => (None, Vec::new()),
+                _ => {
+                    let (head, signals) = planner.segment(name, line.frames, findings)?;
+                    (Some(head), signals)
+                }
+            };
+            let start = plan.frames;
+            plan.frames = start
+                .checked_add(line.frames)
+                .ok_or_else(|| planner.error(name, "fewer samples", "correct the header"))?;
+            plan.parts.push(Part {
+                start,
+                frames: line.frames,
+                head,
+                signals,
+            });
+        }
+        if let Some(frames) = top.header.frames
+            && frames != plan.frames
+        {
+            return Err(planner.error(
+                &format!("segments of {} samples together", plan.frames),
+                &format!("{frames}, as the first line says"),
+                "correct the header",
+            ));
+        }
+        let channels = planner.channels.iter_mut().zip(&planner.calibrated);
+        for (channel, _) in channels.filter(|(_, calibrated)| **calibrated == Calibrated::Mixed) {
+            channel.samples = Samples::F64(Vec::new());
+            channel.conversion = Conversion::None;
+            findings.push(Finding::MixedCalibration {
+                signal: channel.name.clone(),
+            });
+        }
+        plan.channels = planner.channels;
+        Ok(plan)
+    }
+}
+
+/// Whether a channel's calibration has been met, and the same one everywhere.
+#[derive(Clone, Copy, PartialEq)]
+enum Calibrated {
+    NotYet,
+    Same,
+    Mixed,
+}
+
+struct Planner<'a> {
+    source: &'a Source,
+    top: &'a Head,
+    channels: Vec<Output>,
+    /// Whether a layout segment named the channels, so that segments may lack some.
+    by_name: bool,
+    /// The segments met so far.
+    known: HashSet<String>,
+    calibrated: Vec<Calibrated>,
+}
+
+impl Planner<'_> {
+    fn error(&self, found: &str, expected: &str, way_out: &str) -> FormatError {
+        FormatError::content(&self.top.file, Place::Whole, found, expected, way_out)
+    }
+
+    fn head(&self, name: &str, findings: &mut Vec<Finding>) -> Result<Head, FormatError> {
+        check_name(name, &self.top.file, Place::Whole)?;
+        let head = Head::read(self.source, &format!("{}{name}", self.top.folder))?;
+        let Header { rate, content, .. } = &head.header;
+        if matches!(content, Content::Segments(_)) {
+            return Err(self.error(
+                &format!("segment {} made of segments", quoted(name)),
+                "segments that have signals",
+                "name its segments instead",
+            ));
+        }
+        if *rate != self.top.header.rate {
+            return Err(self.error(
+                &format!("segment {} of {rate} samples a second", quoted(name)),
+                &format!("{}, as the record's", self.top.header.rate),
+                "correct the header that is wrong",
+            ));
+        }
+        head.findings(findings);
+        Ok(head)
+    }
+
+    /// Takes the channels from a segment that only names them.
+    fn layout(&mut self, name: &str, findings: &mut Vec<Finding>) -> Result<(), FormatError> {
+        let head = self.head(name, findings)?;
+        self.by_name = true;
+        self.take_channels(&head.header)
+    }
+
+    fn take_channels(&mut self, header: &Header) -> Result<(), FormatError> {
+        let signals = header.signals();
+        if signals.len() != self.top.header.signal_count {
+            return Err(self.error(
+                &format!("{} signals in its first segment", signals.len()),
+                &format!("{}, as the first line says", self.top.header.signal_count),
+                "correct the header that is wrong",
+            ));
+        }
+        self.channels = signals
+            .iter()
+            .enumerate()
+            .map(|(index, signal)| Output::new(signal, index))
+            .collect();
+        self.calibrated = vec![Calibrated::NotYet; signals.len()];
+        Ok(())
+    }
+
+    fn segment(
+        &mut self,
+        name: &str,
+        frames: u64,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(Arc<Head>, Assigned), FormatError> {
+        // A small header could else ask for any number of samples.
+        if !self.known.insert(name.to_owned()) {
+            return Err(self.error(
+                &format!("segment {} a second time", quoted(name)),
+                "each segment once",
+                "give each its own name",
+            ));
+        }
+        let head = Arc::new(self.head(name, findings)?);
+        if self.channels.is_empty() && !self.by_name {
+            self.take_channels(&head.header)?;
+        }
+        let signals = self.assign(name, &head.header)?;
+        if let Some(own) = head.header.frames
+            && own != frames
+        {
+            return Err(self.error(
+                &format!("{frames} samples of segment {}", quoted(name)),
+                &format!("{own}, as its own header says"),
+                "correct the header that is wrong",
+            ));
+        }
+        Ok((head, signals))
+    }
+
+    /// Which of a segment's signals is which channel.
+    fn assign(
+        &mut self,
+        segment: &str,
+        header: &Header,
+    ) -> Result<Assigned, FormatError> {
+        let mut assigned = vec![None; self.channels.len()];
+        if !self.by_name && header.signals().len() != assigned.len() {
+            return Err(self.error(
+                &format!(
+                    "{} signals in segment {}",
+                    header.signals().len(),
+                    quoted(segment)
+                ),
+                &format!("{}, as in the others", assigned.len()),
+                "correct the header that is wrong",
+            ));
+        }
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, channel) in self.channels.iter().enumerate().rev() {
+            by_name.entry(&channel.name).or_default().push(index);
+        }
+        let mut found = Vec::new();
+        for (index, signal) in header.signals().iter().enumerate() {
+            let name = signal.name(index);
+            let channel = if self.by_name {
+                by_name.get_mut(name.as_str()).and_then(Vec::pop)
+            } else {
+                Some(index)
+            };
+            let channel = channel.ok_or_else(|| {
+                self.error(
+                    &format!("signal {} in segment {}", quoted(&name), quoted(segment)),
+                    "one of those that the layout segment names",
+                    "correct the header that is wrong",
+                )
+            })?;
+            found.push((channel, index));
+        }
+        for (channel, index) in found {
+            assigned[channel] = Some(index);
+            self.compare(channel, segment, &header.signals()[index])?;
+        }
+        Ok(assigned)
+    }
+
+    /// Sees whether a segment's signal is what the channel was before.
+    fn compare(&mut self, index: usize, segment: &str, signal: &Signal) -> Result<(), FormatError> {
+        let channel = &self.channels[index];
+        if signal.samples_per_frame != channel.samples_per_frame {
+            return Err(self.error(
+                &format!(
+                    "{} samples a frame of {} in segment {}",
+                    signal.samples_per_frame,
+                    quoted(&channel.name),
+                    quoted(segment)
+                ),
+                &format!("{}", channel.samples_per_frame),
+                "read the segments one by one",
+            ));
+        }
+        if signal.format.is_none() {
+            return Ok(());
+        }
+        let first = self.calibrated[index] == Calibrated::NotYet;
+        if !first && signal.unit() != channel.unit {
+            return Err(self.error(
+                &format!(
+                    "{} in {} in segment {}",
+                    quoted(&channel.name),
+                    quoted(signal.unit()),
+                    quoted(segment)
+                ),
+                &format!("{}, as before", quoted(&channel.unit)),
+                "read the segments one by one",
+            ));
+        }
+        if first {
+            // A layout segment need not say what it only announces.
+            let name = channel.name.clone();
+            self.channels[index] = Output {
+                name,
+                ..Output::new(signal, index)
+            };
+            self.calibrated[index] = Calibrated::Same;
+        } else if signal.conversion() != channel.conversion {
+            self.calibrated[index] = Calibrated::Mixed;
+        }
+        Ok(())
+    }
+}

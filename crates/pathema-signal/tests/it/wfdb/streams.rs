@@ -1,0 +1,199 @@
+//! Segments, skew, several files, zips, seeking.
+
+use std::io::Write;
+
+use pathema_signal::files::Tree;
+use pathema_signal::wfdb::{self, Finding, Reader};
+use pathema_signal::{Blocks, Conversion, Samples, Span};
+
+use super::{files, read};
+
+#[test]
+fn several_files_and_rates() {
+    let header = b"r 3 10 2\na.dat 16x2 1/mV 0 0 1 10 0 A\na.dat 16 1/mV 0 0 3 9 0 B\nb.dat 80 1/mV 0 0 -128 -127 0 C\n";
+    let a: Vec<u8> = [1_i16, 2, 3, 3, 4, 6]
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    let (recording, reader) =
+        read(&[("r.hea", header), ("a.dat", &a), ("b.dat", &[0, 129])]).unwrap();
+    let stored: Vec<&Samples> = recording
+        .channels
+        .iter()
+        .map(|channel| &channel.samples)
+        .collect();
+    assert_eq!(
+        stored,
+        [
+            &Samples::I16(vec![1, 2, 3, 4]),
+            &Samples::I16(vec![3, 6]),
+            &Samples::I16(vec![-128, 1])
+        ]
+    );
+    assert_eq!(recording.channels[0].rate(), Some(20.0));
+    assert!(recording.channels[2].all()[0].is_nan());
+    assert_eq!(reader.findings(), []);
+}
+
+#[test]
+fn skewed_signals_in_blocks() {
+    // B is stored 2 frames late, C 3.
+    let header = b"r 3 1 6\nr.dat 16 1 0 0 0 15 0 A\nr.dat 16:2 1 0 0 0 75 0 B\nr.dat 16:3 1 0 0 0 135 0 C\n";
+    let data: Vec<u8> = (0..6_i16)
+        .flat_map(|frame| [frame, 10 + frame, 20 + frame])
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    let given: &[(&str, &[u8])] = &[("r.hea", header), ("r.dat", &data)];
+    let (whole, reader) = read(given).unwrap();
+    assert_eq!(
+        whole.channels[1].samples,
+        Samples::I16(vec![12, 13, 14, 15])
+    );
+    assert_eq!(whole.channels[2].samples, Samples::I16(vec![23, 24, 25]));
+    let wrong: Vec<_> = reader
+        .findings()
+        .iter()
+        .filter(|finding| matches!(finding, Finding::Checksum { .. }))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "sums are of all that is stored: {wrong:?}"
+    );
+    let mut reader = Reader::in_memory(files(given), "r").unwrap();
+    let mut values = vec![Vec::new(); 3];
+    while let Some(block) = reader.next_block(2.0).unwrap() {
+        for (values, channel) in values.iter_mut().zip(&block.channels) {
+            values.extend(channel.samples.to_f64(0..channel.len()));
+        }
+    }
+    for (values, channel) in values.iter().zip(&whole.channels) {
+        assert_eq!(values[..], channel.samples.to_f64(0..channel.len())[..]);
+    }
+    assert_eq!(
+        reader
+            .findings()
+            .iter()
+            .filter(|finding| matches!(finding, Finding::Checksum { .. }))
+            .count(),
+        0
+    );
+}
+
+fn segments() -> Vec<(&'static str, &'static [u8])> {
+    vec![
+        ("r.hea", b"r/5 2 2 13\nlay 0\ns1 4\n~ 3\ns2 2\ns3 4\n"),
+        (
+            "lay.hea",
+            b"lay 2 2 0\n~ 0 10/mV 0 0 0 0 0 A\n~ 0 5/NU 0 0 0 0 0 B\n",
+        ),
+        ("s1.hea", b"s1 1 2 4\ns1.dat 80 10/mV 0 0 0 10 0 A\n"),
+        ("s1.dat", &[128, 131, 133, 130]),
+        (
+            "s2.hea",
+            b"s2 2 2 2\ns2.dat 80 5/NU 0 0 1 3 0 B\ns2.dat 80 10/mV 0 0 2 6 0 A\n",
+        ),
+        ("s2.dat", &[129, 130, 130, 132]),
+        ("s3.hea", b"s3 1 2 4\ns3.dat 80 10/mV 0 0 0 0 0 A\n"),
+        ("s3.dat", &[128, 128, 128, 128]),
+    ]
+}
+
+#[test]
+fn segments_with_gaps_are_one_recording() {
+    let (recording, mut reader) = read(&segments()).unwrap();
+    let [a, b] = &recording.channels[..] else {
+        panic!()
+    };
+    assert_eq!(a.samples, Samples::I16(vec![0, 3, 5, 2, 2, 4, 0, 0, 0, 0]));
+    assert_eq!(
+        a.gaps(),
+        [Span {
+            start: 2.0,
+            end: 3.5
+        }]
+    );
+    assert_eq!((b.start(), b.end(), b.samples.len()), (3.5, 4.5, 2));
+    assert_eq!((b.unit.as_ref(), a.unit.as_ref()), ("", "mV"));
+    assert_eq!((reader.findings(), reader.duration()), (&[][..], 6.5));
+    // A stretch that begins and ends in a gap has nothing.
+    let gap = reader.read(2.0, 3.5).unwrap();
+    assert!(gap.channels.iter().all(|channel| channel.is_empty()));
+    reader.seek(1.5);
+    let block = reader.next_block(2.5).unwrap().unwrap();
+    assert_eq!(block.channels[0].samples, Samples::I16(vec![2, 2]));
+    assert_eq!(
+        block.channels[0].gaps(),
+        [Span {
+            start: 2.0,
+            end: 3.5
+        }]
+    );
+}
+
+#[test]
+fn segments_without_a_layout() {
+    let mut given = segments();
+    given[0].1 = b"r/2 1 2 8\ns1 4\ns3 4\n";
+    let (recording, _) = read(&given).unwrap();
+    assert_eq!(recording.channels[0].samples.len(), 8);
+    assert_eq!(recording.channels[0].gaps(), []);
+}
+
+#[test]
+fn other_calibration_gives_the_unit() {
+    let mut given = segments();
+    given[6].1 = b"s3 1 2 4\ns3.dat 80 10(5)/mV 0 0 0 0 0 A\n";
+    let (recording, reader) = read(&given).unwrap();
+    let a = &recording.channels[0];
+    assert_eq!(a.conversion, Conversion::None);
+    assert_eq!(
+        a.all()[..],
+        [0.0, 0.3, 0.5, 0.2, 0.2, 0.4, -0.5, -0.5, -0.5, -0.5]
+    );
+    assert!(
+        matches!(reader.findings(), [Finding::MixedCalibration { signal }] if signal == "A")
+    );
+}
+
+#[test]
+fn a_record_in_a_zip() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mit.zip");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+    for (name, bytes) in segments() {
+        zip.start_file(
+            format!("db/{name}"),
+            zip::write::SimpleFileOptions::default(),
+        )
+        .unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+    let mut reader = Reader::open_in(&Tree::open(&path).unwrap(), "db/r").unwrap();
+    let recording = reader.read(0.0, 100.0).unwrap();
+    assert_eq!(recording, read(&segments()).unwrap().0);
+}
+
+#[test]
+fn all_ways_to_name_a_record() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [
+        ("100.5.hea", &b"100.5 1 4\n100.5.dat 16 1 0 0 1 1 0 A\n"[..]),
+        ("100.5.dat", &[1, 0]),
+    ] {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    for name in ["100.5", "100.5.hea", "100.5.dat", "100.5.atr"] {
+        assert_eq!(
+            wfdb::read(&folder.path().join(name))
+                .unwrap()
+                .recording
+                .channels
+                .len(),
+            1,
+            "{name}"
+        );
+    }
+    let error = wfdb::read(&folder.path().join("101")).unwrap_err();
+    assert!(error.to_string().contains("101.hea is missing"), "{error}");
+}
