@@ -4,8 +4,11 @@
 //! archive are refused, and no file is read past the size that its kind can have, whatever an archive declares.
 
 mod member;
+pub(crate) mod number;
+mod rows;
 mod tree;
 
+pub(crate) use rows::Rows;
 pub use tree::Tree;
 pub(crate) use tree::is_zip;
 pub(crate) use tree::regular;

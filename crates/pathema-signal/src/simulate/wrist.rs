@@ -6,7 +6,7 @@ use super::pulse::{Pulse, pulse};
 use super::random::{Purpose, Random};
 use super::session::Body;
 use super::temperature;
-use crate::wesad::E4_ACCELERATION;
+use crate::empatica::ACCELERATION;
 use crate::{Channel, Modality, Placement, Samples, Timing};
 
 const ACC_RATE: f64 = 32.0;
@@ -36,7 +36,7 @@ pub(super) fn channels(body: &Body) -> (Vec<Channel>, Vec<f64>, Vec<[f64; 2]>) {
     let channels = vec![
         channel(Modality::Acc, "g", ACC_RATE, acceleration)
             .with_axes(3)
-            .converted(E4_ACCELERATION),
+            .converted(ACCELERATION),
         channel(Modality::Bvp, "a.u.", BVP_RATE, samples),
         channel(Modality::Eda, "µS", EDA_RATE, eda),
         channel(Modality::Temp, "°C", EDA_RATE, skin(body, n)),

@@ -19,4 +19,3 @@ pub use error::WesadError;
 pub use finding::Finding;
 pub use questionnaire::{Condition, Phase, Questionnaire};
 pub use readme::Readme;
-pub(crate) use signals::E4_ACCELERATION;

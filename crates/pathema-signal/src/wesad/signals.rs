@@ -2,6 +2,7 @@
 
 use super::pickle::{Array, Pickle, Value};
 use super::{Finding, WesadError, labels};
+use crate::empatica;
 use crate::recording::{Channel, Conversion, Modality, Placement, Recording, Samples, Timing};
 
 /// The recording of a subject's pickle.
@@ -107,12 +108,6 @@ pub(super) fn describe(value: Option<Value<'_>>) -> String {
     }
 }
 
-/// The E4 stores acceleration in 1/64 g.
-pub(crate) const E4_ACCELERATION: Conversion = Conversion::Linear {
-    scale: 1.0 / 64.0,
-    offset: 0.0,
-};
-
 /// What a device's array must be.
 struct Spec {
     placement: Placement,
@@ -177,7 +172,7 @@ impl Spec {
         }
         let timing = Timing::regular(self.rate);
         let conversion = match (self.placement, self.modality) {
-            (Placement::Wrist, Modality::Acc) => E4_ACCELERATION,
+            (Placement::Wrist, Modality::Acc) => empatica::ACCELERATION,
             _ => Conversion::None,
         };
         Channel::new(self.key, self.modality, self.unit, timing, samples)

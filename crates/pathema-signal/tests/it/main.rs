@@ -2,6 +2,7 @@
 
 mod bad_folders;
 mod bad_pickles;
+mod empatica;
 mod golden;
 mod laws;
 mod official;
