@@ -11,6 +11,7 @@ pub mod files;
 pub mod inspect;
 pub mod open;
 pub mod recording;
+pub mod respiban;
 pub mod simulate;
 pub mod verify;
 pub mod wesad;
