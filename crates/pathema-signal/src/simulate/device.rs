@@ -92,3 +92,40 @@ pub(super) fn e4_eda(microsiemens: f64) -> f64 {
 pub(super) fn e4_temperature(celsius: f64) -> f64 {
     ((celsius * 50.0).round() * 2.0) / 100.0
 }
+
+/// The RespiBAN's stored number of a value that one of the functions above gave, or of the nearest.
+pub(super) mod stored {
+    use super::{CODES, SUPPLY, code, thermistor};
+
+    pub(in crate::simulate) fn potential(millivolt: f64) -> u16 {
+        code(millivolt / SUPPLY + 0.5) as u16
+    }
+
+    pub(in crate::simulate) fn eda(microsiemens: f64) -> u16 {
+        code(microsiemens * 0.12 / SUPPLY) as u16
+    }
+
+    pub(in crate::simulate) fn acceleration(g: f64) -> u16 {
+        ((g + 1.0) / 2.0 * 10_000.0 + 28_000.0)
+            .round()
+            .clamp(0.0, CODES - 1.0) as u16
+    }
+
+    pub(in crate::simulate) fn respiration(percent: f64) -> u16 {
+        code(percent / 100.0 + 0.5) as u16
+    }
+
+    /// By halving: the number falls as the temperature rises.
+    pub(in crate::simulate) fn temperature(celsius: f64) -> u16 {
+        let (mut warm, mut cold) = (1u16, u16::MAX - 1);
+        while cold - warm > 1 {
+            let middle = warm + (cold - warm) / 2;
+            match thermistor(f64::from(middle)) > celsius {
+                true => warm = middle,
+                false => cold = middle,
+            }
+        }
+        let off = |code: u16| (thermistor(f64::from(code)) - celsius).abs();
+        if off(warm) < off(cold) { warm } else { cold }
+    }
+}

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::raw::Raw;
 use super::{
     GENERATOR_VERSION, MAX_SUBJECTS, Session, SimulateError, SimulationConfig, pickle, schedule,
     session,
@@ -39,7 +40,30 @@ pub fn write(
     config: &SimulationConfig,
     progress: &mut dyn FnMut(&str, usize, usize),
 ) -> Result<(), SimulateError> {
-    let total = config.subjects;
+    let describe = Simulation {
+        simulated: true,
+        note: "Everything in this folder is simulated; nothing was measured on a person.",
+        generator: "pathema-signal simulate",
+        generator_version: GENERATOR_VERSION,
+        config,
+        raw: None,
+        subjects: Vec::new(),
+    };
+    write_with(root, describe, progress, &|folder, index| {
+        let session = session(config, index);
+        write_session(folder, &session)?;
+        Ok(session.subject)
+    })
+}
+
+/// Writes a data set, each subject by `one`.
+pub(super) fn write_with(
+    root: &Path,
+    mut simulation: Simulation<'_>,
+    progress: &mut dyn FnMut(&str, usize, usize),
+    one: &dyn Fn(&Path, usize) -> Result<String, SimulateError>,
+) -> Result<(), SimulateError> {
+    let total = simulation.config.subjects;
     if total == 0 || total > MAX_SUBJECTS {
         return Err(SimulateError::Subjects { found: total });
     }
@@ -50,21 +74,11 @@ pub fn write(
     fs::create_dir_all(root).map_err(SimulateError::writing(root))?;
     let partial = Partial::new(root)?;
     for index in 0..total {
-        let session = session(config, index);
-        write_session(&partial.path, &session)?;
-        progress(&session.subject, index + 1, total);
+        let subject = one(&partial.path, index)?;
+        progress(&subject, index + 1, total);
     }
-    write_json(
-        &partial.path.join("simulation.json"),
-        &Simulation {
-            simulated: true,
-            note: "Everything in this folder is simulated; nothing was measured on a person.",
-            generator: "pathema-signal simulate",
-            generator_version: GENERATOR_VERSION,
-            config,
-            subjects: (0..total).map(schedule::subject).collect(),
-        },
-    )?;
+    simulation.subjects = (0..total).map(schedule::subject).collect();
+    write_json(&partial.path.join("simulation.json"), &simulation)?;
     // A second check: on Unix a rename would take the place of an empty folder.
     if whole.symlink_metadata().is_ok() {
         return Err(SimulateError::Exists { path: whole });
@@ -74,13 +88,15 @@ pub fn write(
 
 /// `simulation.json`.
 #[derive(Serialize)]
-struct Simulation<'a> {
-    simulated: bool,
-    note: &'a str,
-    generator: &'a str,
-    generator_version: u32,
-    config: &'a SimulationConfig,
-    subjects: Vec<String>,
+pub(super) struct Simulation<'a> {
+    pub(super) simulated: bool,
+    pub(super) note: &'a str,
+    pub(super) generator: &'a str,
+    pub(super) generator_version: u32,
+    pub(super) config: &'a SimulationConfig,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) raw: Option<&'a Raw>,
+    pub(super) subjects: Vec<String>,
 }
 
 /// A folder that is removed unless it was renamed away.
@@ -132,7 +148,7 @@ pub(super) fn write_pickle(path: &Path, session: &Session) -> Result<(), Simulat
     file.flush().map_err(error)
 }
 
-fn write_text(path: &Path, text: &str) -> Result<(), SimulateError> {
+pub(super) fn write_text(path: &Path, text: &str) -> Result<(), SimulateError> {
     fs::write(path, text).map_err(SimulateError::writing(path))
 }
 

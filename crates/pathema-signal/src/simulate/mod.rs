@@ -32,6 +32,7 @@ mod pickle;
 mod pulse;
 mod questionnaire;
 mod random;
+pub mod raw;
 mod schedule;
 mod session;
 mod state;

@@ -107,15 +107,20 @@ impl Motion {
         }
     }
 
-    /// Acceleration in g without noise, `x₀ y₀ z₀ x₁ …`.
+    /// Acceleration in g without noise, `x₀ y₀ z₀ x₁ …`, from time 0 on.
     pub(super) fn acceleration(&self, rate: f64, n: usize) -> Vec<f64> {
+        self.acceleration_from(0.0, rate, n)
+    }
+
+    /// The same from time `from` on, which may lie before the session.
+    pub(super) fn acceleration_from(&self, from: f64, rate: f64, n: usize) -> Vec<f64> {
         let mut values = Vec::with_capacity(3 * n);
         let follow = 1.0 - (-1.0 / (rate * TURN)).exp();
         let mut turns = self.turns.iter().copied().peekable();
         let mut goal = turns.peek().map_or([1.0, 0.0, 0.0], |turn| turn.1);
         let mut now = goal;
         for i in 0..n {
-            while let Some((_, next)) = turns.next_if(|turn| turn.0 <= i as f64 / rate) {
+            while let Some((_, next)) = turns.next_if(|turn| turn.0 <= from + i as f64 / rate) {
                 goal = next;
             }
             for (axis, value) in now.iter_mut().enumerate() {
@@ -124,10 +129,10 @@ impl Motion {
             values.extend(now);
         }
         for burst in &self.bursts {
-            let first = (burst.start * rate).ceil() as usize;
-            let end = (((burst.start + burst.length) * rate) as usize).min(n);
+            let first = ((burst.start - from) * rate).ceil() as usize;
+            let end = (((burst.start + burst.length - from) * rate) as usize).min(n);
             for i in first..end {
-                let t = i as f64 / rate;
+                let t = from + i as f64 / rate;
                 let push = burst.envelope(t) * (TAU * burst.frequency * (t - burst.start)).sin();
                 for (axis, part) in burst.axis.iter().enumerate() {
                     values[3 * i + axis] += push * part;

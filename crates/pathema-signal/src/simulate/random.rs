@@ -28,6 +28,7 @@ pub(super) enum Purpose {
     WristTemperature,
     Pulse,
     Questionnaire,
+    RawMotion,
 }
 
 /// A source of random numbers.

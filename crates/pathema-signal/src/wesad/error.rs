@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::pickle::{Fault, PickleError};
+use crate::FormatError;
 
 /// Why a data set could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -142,6 +143,15 @@ pub enum WesadError {
         /// What should.
         expected: &'static str,
     },
+    /// A file of a device that cannot be read, or does not go with the others.
+    #[error(transparent)]
+    Format(Box<FormatError>),
+}
+
+impl From<FormatError> for WesadError {
+    fn from(error: FormatError) -> Self {
+        WesadError::Format(Box::new(error))
+    }
 }
 
 impl From<PickleError> for WesadError {

@@ -10,7 +10,7 @@ use crate::recording::{Label, LabelRun};
 pub(super) const RATE: f64 = 700.0;
 
 /// Seconds that the authors left unlabelled at each end of a condition.
-const TRIMMED: f64 = 10.0;
+pub(super) const TRIMMED: f64 = 10.0;
 
 /// Seconds by which a run may differ from the questionnaire, whose times are whole seconds.
 const TOLERANCE: f64 = 1.0;

@@ -10,6 +10,7 @@ mod finding;
 mod labels;
 pub mod pickle;
 mod questionnaire;
+pub mod raw;
 mod readme;
 mod signals;
 mod source;

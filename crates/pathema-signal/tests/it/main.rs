@@ -6,6 +6,7 @@ mod empatica;
 mod golden;
 mod laws;
 mod official;
+mod raw;
 mod respiban;
 mod simulated;
 mod support;

@@ -2,8 +2,10 @@
 
 use std::thread;
 
+use pathema_signal::empatica::Reader;
+use pathema_signal::files::Tree;
 use pathema_signal::wesad::{Archive, Phase, Provenance, Subject};
-use pathema_signal::{Label, Modality, Placement, Samples};
+use pathema_signal::{Channel, Label, LabelRun, Modality, Placement, Samples};
 
 use super::support::data;
 
@@ -127,6 +129,83 @@ fn check(name: &str, subject: &Subject) {
     );
     assert_eq!(readme.prerequisites.len(), 6, "{name}");
     assert_eq!(subject.sha256.len(), 64);
+}
+
+#[test]
+fn pickles_are_cuts_of_the_raw_recordings() {
+    let Some(path) = zip() else { return };
+    let archive = Archive::open(&path).unwrap();
+    let tree = Tree::open(&path).unwrap();
+    for name in SUBJECTS {
+        let subject = archive.read(name).unwrap();
+        let inner = tree
+            .inner(&format!("WESAD/{name}/{name}_E4_Data.zip"))
+            .unwrap();
+        let raw = Reader::of(inner.unwrap()).unwrap().read().unwrap();
+        let offsets: Vec<f64> = subject
+            .recording
+            .channels
+            .iter()
+            .map(|channel| {
+                let raw = raw
+                    .recording
+                    .channel(Placement::Wrist, channel.modality)
+                    .unwrap();
+                assert_eq!(
+                    (raw.rate(), raw.unit.as_ref()),
+                    (channel.rate(), channel.unit.as_ref())
+                );
+                let first = cut(name, channel, raw);
+                raw.start() + first as f64 / raw.rate().unwrap()
+            })
+            .collect();
+        let (least, most) = offsets
+            .iter()
+            .fold((f64::MAX, f64::MIN), |(least, most), &offset| {
+                (least.min(offset), most.max(offset))
+            });
+        // To a sample of the slowest.
+        assert!(least >= 0.0 && most - least <= 0.25, "{name}: {offsets:?}");
+
+        // Label by label as long as the questionnaire says, less 10 s at each end, to the second.
+        let mut conditions: Vec<_> = subject
+            .questionnaire
+            .as_ref()
+            .unwrap()
+            .conditions
+            .iter()
+            .collect();
+        conditions.sort_by(|a, b| a.start.total_cmp(&b.start));
+        let labelled = |run: &&LabelRun| run.label != Label::Transient;
+        let runs: Vec<_> = subject.recording.labels.iter().filter(labelled).collect();
+        assert_eq!(runs.len(), conditions.len(), "{name}");
+        for (run, condition) in runs.iter().zip(conditions) {
+            assert_eq!(
+                Phase::of(run.label),
+                Some(condition.phase),
+                "{name} {}",
+                condition.name
+            );
+            let off = run.duration() - (condition.duration() - 20.0);
+            assert!(off.abs() < 0.5, "{name} {}: {off} s", condition.name);
+        }
+    }
+}
+
+/// Where in the raw samples the pickle's begin; all that follow must be the same.
+#[track_caller]
+fn cut(name: &str, pickle: &Channel, raw: &Channel) -> usize {
+    let (all, part) = (raw.all(), pickle.all());
+    let axes = raw.axes;
+    let begins = (0..=raw.len() - pickle.len())
+        .filter(|first| all[first * axes..].starts_with(&part[..64 * axes]));
+    let found: Vec<usize> = begins
+        .filter(|first| all[first * axes..].starts_with(&part))
+        .collect();
+    let [first] = found[..] else {
+        panic!("{name} {}: {} places", pickle.modality, found.len())
+    };
+    first
 }
 
 #[test]
