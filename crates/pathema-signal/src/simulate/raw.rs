@@ -1,6 +1,6 @@
 //! The two devices' own files of a simulated session, each by its own clock.
 //!
-//! [`write`] makes `root/WESAD/SX/{SX_respiban.txt, SX_E4_Data.zip, SX_quest.csv, SX_readme.txt}`, without pickles: what a
+//! [`write()`] makes `root/WESAD/SX/{SX_respiban.txt, SX_E4_Data.zip, SX_quest.csv, SX_readme.txt}`, without pickles: what a
 //! reader must align by itself. How far the clocks are apart is known ([`Raw`]) and stands in `simulation.json`.
 
 use std::fmt::Write as _;
@@ -32,19 +32,6 @@ pub struct Raw {
     pub stranger: bool,
 }
 
-/// The files of one session.
-#[derive(Clone, Debug)]
-pub struct Files {
-    /// `SX_respiban.txt`.
-    pub respiban: String,
-    /// The files in `SX_E4_Data.zip`, by name.
-    pub empatica: Vec<(&'static str, String)>,
-    /// `SX_quest.csv`.
-    pub questionnaire: String,
-    /// `SX_readme.txt`.
-    pub readme: String,
-}
-
 /// Writes a simulated data set of raw files in WESAD's layout.
 ///
 /// # Errors
@@ -74,59 +61,31 @@ pub fn write(
     write_with(root, simulation, progress, &|folder, index| {
         let session = session(config, index);
         let name = &session.subject;
-        let files = files(config, index, &session, raw);
         let folder = folder.join(name);
         fs::create_dir(&folder).map_err(SimulateError::writing(&folder))?;
+        let quest = session.answers.file(name, &session.intervals);
         write_text(
             &folder.join(format!("{name}_respiban.txt")),
-            &files.respiban,
+            &respiban(&session),
         )?;
+        write_text(&folder.join(format!("{name}_quest.csv")), &quest)?;
         write_text(
-            &folder.join(format!("{name}_quest.csv")),
-            &files.questionnaire,
+            &folder.join(format!("{name}_readme.txt")),
+            session.answers.readme(),
         )?;
-        write_text(&folder.join(format!("{name}_readme.txt")), &files.readme)?;
         let path = folder.join(format!("{name}_E4_Data.zip"));
-        let packed = files.packed().map_err(SimulateError::writing(&path))?;
+        let packed = empatica(config, index, &session, raw);
+        let packed = packed.map_err(SimulateError::writing(&path))?;
         fs::write(&path, packed).map_err(SimulateError::writing(&path))?;
         Ok(name.clone())
     })
 }
 
-impl Files {
-    /// The files of one session that [`session`](super::session()) gave for the same configuration and index.
-    pub fn new(config: &SimulationConfig, index: usize, raw: &Raw) -> Files {
-        files(config, index, &session(config, index), raw)
-    }
-
-    /// `SX_E4_Data.zip`.
-    ///
-    /// # Errors
-    /// If a file is too large for a zip.
-    pub fn packed(&self) -> std::io::Result<Vec<u8>> {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, text) in &self.empatica {
-            zip.start_file(*name, SimpleFileOptions::default())?;
-            zip.write_all(text.as_bytes())?;
-        }
-        Ok(zip.finish()?.into_inner())
-    }
-}
-
 /// When the RespiBAN's recording began, in Unix seconds: 9:14:21 on 22 May 2017 by a German clock.
 const START: f64 = 1_495_437_261.0;
 
-fn files(config: &SimulationConfig, index: usize, session: &Session, raw: &Raw) -> Files {
-    Files {
-        respiban: respiban(session),
-        empatica: empatica(config, index, session, raw),
-        questionnaire: session.answers.file(&session.subject, &session.intervals),
-        readme: session.answers.readme().to_owned(),
-    }
-}
-
-/// The chest's values as the device stored them.
-fn respiban(session: &Session) -> String {
+/// `SX_respiban.txt`: the chest's values as the device stored them.
+pub fn respiban(session: &Session) -> String {
     let values = |modality| {
         let channel = session.recording.channel(Placement::Chest, modality);
         channel.map_or_else(Vec::new, |channel| channel.all().into_owned())
@@ -170,7 +129,27 @@ const HEAD: &str = concat!(
 /// Samples per second of the wrist's acceleration.
 const ACC_RATE: f64 = 32.0;
 
-fn empatica(
+/// `SX_E4_Data.zip`: the wrist's files, of the session that [`session`](super::session()) gave for the same
+/// configuration and index.
+///
+/// # Errors
+/// If a file is too large for a zip.
+pub fn empatica(
+    config: &SimulationConfig,
+    index: usize,
+    session: &Session,
+    raw: &Raw,
+) -> std::io::Result<Vec<u8>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in wrist(config, index, session, raw) {
+        zip.start_file(name, SimpleFileOptions::default())?;
+        zip.write_all(text.as_bytes())?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+/// The wrist's files by name.
+fn wrist(
     config: &SimulationConfig,
     index: usize,
     session: &Session,

@@ -16,6 +16,9 @@ pub struct Options {
     /// Seconds around the offset of the dates in which the best lag is looked for. Where the dates do not say, all lags are
     /// tried.
     pub window: f64,
+    /// Seconds by which the RespiBAN's wall clock is ahead of UTC; `None` takes the whole hours that put the two starts
+    /// closest, which is right if they lie less than half an hour apart.
+    pub zone: Option<f64>,
     /// Take an alignment that cannot be trusted, with a finding that says so. Otherwise it is an error.
     pub accept_unsure: bool,
     /// Stretch the wrist's times by the drift that was found; else they keep their rates.
@@ -23,10 +26,12 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// Two minutes; only what can be trusted; rates as they are.
+    /// Five minutes; German summer time, in which the data set was recorded, its E4s 15 to 24 minutes before its RespiBANs;
+    /// only what can be trusted; rates as they are.
     fn default() -> Options {
         Options {
-            window: 120.0,
+            window: 300.0,
+            zone: Some(2.0 * HOUR),
             accept_unsure: false,
             apply_drift: false,
         }
@@ -99,7 +104,7 @@ pub fn read(path: &Path, subject: &str, options: &Options) -> Result<RawSession,
         let channel = recording.channel(placement, Modality::Acc).cloned();
         channel.ok_or_else(|| unaligned(format!("no acceleration of the {what}")))
     };
-    let search = search(&chest, &wrist, options.window);
+    let search = search(&chest, &wrist, options);
     let alignment = align(
         &moving(&chest, Placement::Chest, "chest")?,
         &moving(&wrist, Placement::Wrist, "wrist")?,
@@ -190,25 +195,29 @@ fn moved(channel: Channel, time: impl Fn(f64) -> f64, stretch: f64) -> Channel {
     Channel { timing, ..channel }
 }
 
-/// Where the dates say that the wrist's recording began. The RespiBAN's is a wall clock's in a zone that nobody says: the
-/// two were started together, so that the nearest half hour is the zone's.
-fn search(chest: &Recording, wrist: &Recording, window: f64) -> Search {
-    let instants = |start: DateTime| {
+/// Where the dates say that the wrist's recording began.
+fn search(chest: &Recording, wrist: &Recording, options: &Options) -> Search {
+    let instant = |start: DateTime| {
         start
             .to_zoned(TimeZone::UTC)
             .ok()
             .map(|zoned| zoned.timestamp())
     };
     let center = match (chest.start, wrist.start) {
-        (Some(Start::Local(chest)), Some(Start::Instant(wrist))) => instants(chest).map(|chest| {
-            let apart = wrist.as_millisecond() - chest.as_millisecond();
-            let apart = apart as f64 / 1e3;
-            apart - (apart / ZONE).round() * ZONE
+        (Some(Start::Local(chest)), Some(Start::Instant(wrist))) => instant(chest).map(|chest| {
+            let apart = (wrist.as_millisecond() - chest.as_millisecond()) as f64 / 1e3;
+            let zone = options
+                .zone
+                .unwrap_or_else(|| -(apart / HOUR).round() * HOUR);
+            apart + zone
         }),
         _ => None,
     };
     match center {
-        Some(center) => Search { center, window },
+        Some(center) => Search {
+            center,
+            window: options.window,
+        },
         None => Search {
             center: 0.0,
             window: f64::INFINITY,
@@ -216,5 +225,4 @@ fn search(chest: &Recording, wrist: &Recording, window: f64) -> Search {
     }
 }
 
-/// Zones are whole or half hours apart, in seconds.
-const ZONE: f64 = 1800.0;
+const HOUR: f64 = 3600.0;
