@@ -5,6 +5,7 @@
 //! resampled, filled in or scaled. [`simulate`] writes recordings in the official WESAD format with the
 //! ground truth beside them.
 
+pub mod edf;
 pub mod empatica;
 mod error;
 pub mod files;

@@ -36,7 +36,6 @@ impl Samples {
     ///
     /// # Panics
     /// If `index` is past the end, as indexing does.
-    #[allow(clippy::useless_conversion, reason = "one of the formats is f64")]
     pub fn get(&self, index: usize) -> f64 {
         match self {
             Samples::I16(values) => f64::from(values[index]),
@@ -60,7 +59,6 @@ impl Samples {
     ///
     /// # Panics
     /// If the range reaches past the end, as slicing does.
-    #[allow(clippy::useless_conversion, reason = "one of the formats is f64")]
     pub fn to_f64(&self, range: Range<usize>) -> Vec<f64> {
         fn wide<T: Copy + Into<f64>>(values: &[T]) -> Vec<f64> {
             values.iter().map(|&value| value.into()).collect()

@@ -80,7 +80,7 @@ impl Timing {
     }
 
     /// The first of `count` samples that was not taken before `time`.
-    pub(super) fn index(&self, time: f64, count: usize) -> usize {
+    pub(crate) fn index(&self, time: f64, count: usize) -> usize {
         match self {
             Timing::Regular { rate, segments } => {
                 let after = segments.partition_point(|segment| segment.start <= time);
@@ -136,7 +136,7 @@ impl Timing {
     }
 
     /// The times of some samples, as the timing of a channel of these alone.
-    pub(super) fn part(&self, range: Range<usize>) -> Timing {
+    pub(crate) fn part(&self, range: Range<usize>) -> Timing {
         match self {
             Timing::Regular { rate, segments } => {
                 let mut kept = vec![Segment {

@@ -257,11 +257,7 @@ impl Planner<'_> {
     }
 
     /// Which of a segment's signals is which channel.
-    fn assign(
-        &mut self,
-        segment: &str,
-        header: &Header,
-    ) -> Result<Assigned, FormatError> {
+    fn assign(&mut self, segment: &str, header: &Header) -> Result<Assigned, FormatError> {
         let mut assigned = vec![None; self.channels.len()];
         if !self.by_name && header.signals().len() != assigned.len() {
             return Err(self.error(

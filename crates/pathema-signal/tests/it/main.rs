@@ -2,6 +2,7 @@
 
 mod bad_folders;
 mod bad_pickles;
+mod edf;
 mod empatica;
 mod golden;
 mod laws;

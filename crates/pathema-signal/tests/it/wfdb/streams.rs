@@ -150,9 +150,7 @@ fn other_calibration_gives_the_unit() {
         a.all()[..],
         [0.0, 0.3, 0.5, 0.2, 0.2, 0.4, -0.5, -0.5, -0.5, -0.5]
     );
-    assert!(
-        matches!(reader.findings(), [Finding::MixedCalibration { signal }] if signal == "A")
-    );
+    assert!(matches!(reader.findings(), [Finding::MixedCalibration { signal }] if signal == "A"));
 }
 
 #[test]
