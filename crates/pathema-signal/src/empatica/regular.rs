@@ -72,7 +72,7 @@ impl Regular {
     ) -> Result<Option<Regular>, FormatError> {
         let name = super::layout::file(tree, spec.file);
         let Some((name, stream)) = name
-            .map(|name| Ok((name, tree.stream(name)?)))
+            .map(|name| Ok::<_, FormatError>((name, tree.stream(name)?)))
             .transpose()?
             .and_then(|(name, stream)| Some((name, stream?)))
         else {

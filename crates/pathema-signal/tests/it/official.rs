@@ -133,7 +133,9 @@ fn check(name: &str, subject: &Subject) {
 
 #[test]
 fn pickles_are_cuts_of_the_raw_recordings() {
-    let Some(path) = zip() else { return };
+    let Some(path) = data("WESAD-wrist.zip") else {
+        return;
+    };
     let archive = Archive::open(&path).unwrap();
     let tree = Tree::open(&path).unwrap();
     for name in SUBJECTS {
