@@ -3,6 +3,9 @@
 mod page;
 mod table;
 
+#[cfg(test)]
+mod tests;
+
 pub use page::page;
 pub use table::table;
 
@@ -29,8 +32,6 @@ pub struct Inspected {
     pub name: String,
     /// What it is like, if it can be read.
     pub report: Option<Report>,
-    /// What is odd about its files.
-    pub findings: Vec<String>,
     /// Why it cannot be read.
     pub error: Option<String>,
 }

@@ -68,11 +68,9 @@ fn section(index: usize, recording: &Inspected) -> Markup {
                 (labels(report))
                 @for channel in &report.channels { (signal(channel, report)) }
                 (time_axis(report.duration))
+                @if !report.odd.is_empty() { ul.findings { @for odd in &report.odd { li { (odd) } } } }
             }
             @if let Some(error) = &recording.error { p.note { b { "Cannot be read. " } (error) } }
-            @if !recording.findings.is_empty() {
-                ul.findings { @for finding in &recording.findings { li { (finding) } } }
-            }
         }
     }
 }

@@ -34,11 +34,11 @@ fn one(recording: &Inspected) -> String {
         text += "\n";
         text += &channels(report);
         text += &marks(report);
+        for odd in &report.odd {
+            let _ = writeln!(text, "  ! {odd}");
+        }
     } else {
         text += "\n";
-    }
-    for finding in &recording.findings {
-        let _ = writeln!(text, "  ! {finding}");
     }
     if let Some(error) = &recording.error {
         let _ = writeln!(text, "  error: {error}");

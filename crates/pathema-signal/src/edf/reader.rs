@@ -280,6 +280,10 @@ impl Blocks for Reader {
         }
         self.read(from, to).map(Some)
     }
+
+    fn odd(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl std::fmt::Debug for Reader {

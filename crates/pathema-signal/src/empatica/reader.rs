@@ -253,4 +253,8 @@ impl Blocks for Reader {
             }));
         }
     }
+
+    fn odd(&self) -> Vec<String> {
+        self.findings().iter().map(ToString::to_string).collect()
+    }
 }

@@ -107,6 +107,14 @@ impl Tree {
             .map_err(FormatError::io(self.full_name(name)))
     }
 
+    /// The path of a file that lies on disk by itself, for readers that go to and fro.
+    pub(crate) fn on_disk(&self, name: &str) -> Option<PathBuf> {
+        match &self.root {
+            Root::Folder(root) if self.has(name) => Some(root.join(name)),
+            _ => None,
+        }
+    }
+
     /// All bytes of a file; `None` if there is no such file.
     ///
     /// # Errors

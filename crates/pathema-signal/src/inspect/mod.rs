@@ -41,5 +41,7 @@ pub fn survey(
         survey.add(&block);
         progress(survey.seconds());
     }
-    Ok(survey.finish())
+    let mut report = survey.finish();
+    report.odd = blocks.odd();
+    Ok(report)
 }

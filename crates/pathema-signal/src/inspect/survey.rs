@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::ChannelReport;
 use super::channel::Watch;
-use crate::{Label, Recording, Start};
+use crate::{Label, Modality, Recording, Start};
 
 /// A recording, as its blocks come.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub struct Report {
     pub annotations: Vec<(String, u64)>,
     /// Annotations of further kinds.
     pub other_annotations: u64,
+    /// What is odd about the files.
+    pub odd: Vec<String>,
     /// Channels that begin or end apart from most of the others.
     pub unsynchronised: Vec<Unsynchronised>,
 }
@@ -112,6 +114,7 @@ impl Survey {
                 Start::TimeOfDay(time) => time.to_string(),
             }),
             duration,
+            odd: Vec::new(),
             unsynchronised: unsynchronised(&channels),
             channels,
             labels: self.labels,
@@ -163,9 +166,13 @@ fn name(label: Label) -> &'static str {
     }
 }
 
-/// Of channels with a rate; those with own times begin and end with an event.
+/// Of sensors with a rate. Those with own times begin and end with an event, and what devices compute from others begins
+/// when there is enough to compute it from.
 fn unsynchronised(channels: &[ChannelReport]) -> Vec<Unsynchronised> {
-    let regular = || channels.iter().filter(|channel| channel.rate.is_some());
+    let computed = [Modality::HeartRate, Modality::BreathingRate].map(Modality::name);
+    let is_sensor =
+        |channel: &&ChannelReport| channel.rate.is_some() && !computed.contains(&channel.modality);
+    let regular = || channels.iter().filter(is_sensor);
     let ends = |of: fn(&ChannelReport) -> Option<f64>| {
         let mut all: Vec<f64> = regular().filter_map(of).collect();
         all.sort_by(f64::total_cmp);

@@ -8,6 +8,14 @@ pub enum Format {
     Wesad,
     /// One subject's pickle.
     WesadPickle,
+    /// [`crate::empatica`]: one E4 session or several.
+    Empatica,
+    /// [`crate::respiban`]: the text of one device or of several.
+    Respiban,
+    /// [`crate::wfdb`]: one record or several.
+    Wfdb,
+    /// [`crate::edf`]: one file or several, EDF or BDF.
+    Edf,
 }
 
 impl fmt::Display for Format {
@@ -15,6 +23,10 @@ impl fmt::Display for Format {
         f.write_str(match self {
             Format::Wesad => "WESAD",
             Format::WesadPickle => "a pickle of WESAD",
+            Format::Empatica => "Empatica E4",
+            Format::Respiban => "RespiBAN (OpenSignals text)",
+            Format::Wfdb => "WFDB",
+            Format::Edf => "EDF or BDF",
         })
     }
 }

@@ -14,6 +14,9 @@ pub trait Blocks {
     /// # Errors
     /// If the file cannot be read or what stands there is not what its format asks for.
     fn next_block(&mut self, seconds: f64) -> Result<Option<Recording>, FormatError>;
+
+    /// What is odd about the files, in words, as far as they have been read.
+    fn odd(&self) -> Vec<String>;
 }
 
 /// A recording in memory, as one block.
@@ -21,6 +24,7 @@ pub trait Blocks {
 pub struct Whole {
     header: Recording,
     recording: Option<Recording>,
+    odd: Vec<String>,
 }
 
 impl Whole {
@@ -36,7 +40,13 @@ impl Whole {
                 ..recording.clone_head()
             },
             recording: Some(recording),
+            odd: Vec::new(),
         }
+    }
+
+    /// The same, of files about which this is odd.
+    pub fn with_odd(self, odd: Vec<String>) -> Whole {
+        Whole { odd, ..self }
     }
 }
 
@@ -47,6 +57,10 @@ impl Blocks for Whole {
 
     fn next_block(&mut self, _seconds: f64) -> Result<Option<Recording>, FormatError> {
         Ok(self.recording.take())
+    }
+
+    fn odd(&self) -> Vec<String> {
+        self.odd.clone()
     }
 }
 

@@ -249,6 +249,10 @@ impl Blocks for Reader {
             ..self.header.clone_head()
         }))
     }
+
+    fn odd(&self) -> Vec<String> {
+        self.findings().iter().map(ToString::to_string).collect()
+    }
 }
 
 #[inline]

@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::FormatError;
-use crate::inspect::survey;
+use crate::inspect::{Report, survey};
 use crate::open::{Format, Opened};
 
 /// What was checked and how it went.
@@ -77,12 +77,12 @@ pub fn verify(
         return wesad::check(path, &opened, &mut tell);
     }
     for name in opened.names() {
-        let check = match opened.read(name).and_then(|mut reading| {
-            let report = survey(&mut *reading.blocks, &mut |_| {})?;
-            Ok((report, reading.findings))
-        }) {
-            Err(error) => Check::new(name, "recording", Outcome::Failed, error.to_string()),
-            Ok((report, findings)) => recording(name, &report, &findings),
+        let surveyed = opened
+            .read(&name)
+            .and_then(|mut blocks| survey(&mut *blocks, &mut |_| {}));
+        let check = match surveyed {
+            Err(error) => Check::new(&name, "recording", Outcome::Failed, error.to_string()),
+            Ok(report) => recording(&name, &report),
         };
         if !tell(check) {
             break;
@@ -92,8 +92,8 @@ pub fn verify(
 }
 
 /// Whether a recording could be read to its end, and what of it is odd.
-fn recording(name: &str, report: &crate::inspect::Report, findings: &[String]) -> Check {
-    let mut odd: Vec<String> = findings.to_vec();
+fn recording(name: &str, report: &Report) -> Check {
+    let mut odd = report.odd.clone();
     for apart in &report.unsynchronised {
         odd.push(format!(
             "{} begins {:+.1} s and ends {:+.1} s apart from the others",

@@ -123,8 +123,11 @@ fn one(archive: &Archive, subject: &str) -> Result<Vec<Check>, FormatError> {
     });
     let others: Vec<String> = others.map(Finding::to_string).collect();
     let runs = read.recording.labels.len();
-    let report = survey(&mut Whole::new(read.recording), &mut |_| {})?;
-    let mut checks = vec![recording(subject, &report, &others)];
+    let report = survey(
+        &mut Whole::new(read.recording).with_odd(others),
+        &mut |_| {},
+    )?;
+    let mut checks = vec![recording(subject, &report)];
     if let Some(questionnaire) = &read.questionnaire {
         checks.push(if labels.is_empty() {
             let detail = format!("{runs} runs, as long as the questionnaire says");

@@ -304,6 +304,10 @@ impl Blocks for Reader {
         self.next = end;
         Ok(Some(block))
     }
+
+    fn odd(&self) -> Vec<String> {
+        self.findings().iter().map(ToString::to_string).collect()
+    }
 }
 
 /// A channel that grows segment by segment.

@@ -10,7 +10,7 @@ use pathema_signal::inspect::survey;
 use pathema_signal::open::Opened;
 
 use crate::args::InspectArgs;
-use crate::{INTERRUPTED, STOP};
+use crate::{INTERRUPTED, STOP, say};
 
 pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode> {
     let opened = Opened::at(&args.path)?;
@@ -34,9 +34,9 @@ pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode> {
     }
     bar.finish_and_clear();
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&inspection)?);
+        say(&(serde_json::to_string_pretty(&inspection)? + "\n"))?;
     } else {
-        print!("{}", table(&inspection));
+        say(&table(&inspection))?;
     }
     if let Some(html) = &args.html {
         fs::write(html, page(&inspection))
@@ -59,13 +59,11 @@ fn inspect(opened: &Opened, name: &str, bar: &ProgressBar) -> Inspected {
     let mut inspected = Inspected {
         name: name.to_owned(),
         report: None,
-        findings: Vec::new(),
         error: None,
     };
-    let surveyed = opened.read(name).and_then(|mut reading| {
-        inspected.findings = std::mem::take(&mut reading.findings);
-        survey(&mut *reading.blocks, &mut |_| bar.tick())
-    });
+    let surveyed = opened
+        .read(name)
+        .and_then(|mut blocks| survey(&mut *blocks, &mut |_| bar.tick()));
     match surveyed {
         Ok(report) => inspected.report = Some(report),
         Err(error) => inspected.error = Some(error.to_string()),

@@ -14,6 +14,7 @@ mod simulate;
 mod train;
 mod verify;
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -53,6 +54,15 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Inspect(args) => inspect::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Report(args) => report::run(args),
+    }
+}
+
+/// Writes to standard output. Whoever reads may have had enough: a closed pipe is no error.
+fn say(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use pathema_signal::verify::{Check, Hashes, Outcome, verify};
 
 use crate::args::VerifyArgs;
-use crate::{INTERRUPTED, STOP};
+use crate::{INTERRUPTED, STOP, say};
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode> {
     let hashes = args.hashes.as_ref().map(|path| {
@@ -15,18 +15,22 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode> {
         Ok::<_, anyhow::Error>(Hashes::parse(&path.display().to_string(), &text)?)
     });
     let hashes = hashes.transpose()?;
-    let mut counts = [0_usize; 3];
+    let (mut counts, mut said) = ([0_usize; 3], Ok(()));
     verify(&args.path, hashes.as_ref(), &mut |check| {
         counts[check.outcome as usize] += 1;
-        match args.json {
-            true => println!("{}", serde_json::json!(check)),
-            false => println!("{}", line(check)),
-        }
-        !STOP.load(Ordering::Relaxed)
+        let line = match args.json {
+            true => serde_json::json!(check).to_string(),
+            false => line(check),
+        };
+        said = say(&(line + "\n"));
+        said.is_ok() && !STOP.load(Ordering::Relaxed)
     })?;
+    said?;
     let [passed, noted, failed] = counts;
     if !args.json {
-        println!("{passed} passed, {noted} noted, {failed} failed");
+        say(&format!(
+            "{passed} passed, {noted} noted, {failed} failed\n"
+        ))?;
     }
     Ok(if STOP.load(Ordering::Relaxed) {
         ExitCode::from(INTERRUPTED)
