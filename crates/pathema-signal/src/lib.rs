@@ -6,6 +6,7 @@
 //! ground truth beside them.
 
 pub mod edf;
+pub mod affective_road;
 pub mod empatica;
 mod error;
 pub mod files;

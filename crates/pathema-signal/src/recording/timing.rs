@@ -135,6 +135,20 @@ impl Timing {
         }
     }
 
+    /// The times by another clock, whose seconds are shorter by the factor `stretch`.
+    pub(crate) fn mapped(self, time: impl Fn(f64) -> f64, stretch: f64) -> Timing {
+        match self {
+            Timing::Regular { rate, mut segments } => {
+                for segment in &mut segments {
+                    segment.start = time(segment.start);
+                }
+                let rate = rate / stretch;
+                Timing::Regular { rate, segments }
+            }
+            Timing::Irregular(times) => Timing::Irregular(times.into_iter().map(time).collect()),
+        }
+    }
+
     /// The times of some samples, as the timing of a channel of these alone.
     pub(crate) fn part(&self, range: Range<usize>) -> Timing {
         match self {

@@ -19,6 +19,7 @@
 //! assert!(session.truth.r_peaks.len() as f64 > 40.0 * ecg.duration() / 60.0);
 //! ```
 
+pub mod affective_road;
 mod breath;
 mod cardiac;
 mod chest;

@@ -29,6 +29,7 @@ pub(super) enum Purpose {
     Pulse,
     Questionnaire,
     RawMotion,
+    Road,
 }
 
 /// A source of random numbers.

@@ -1,5 +1,6 @@
 //! Tests of the crate from outside.
 
+mod affective_road;
 mod bad_folders;
 mod bad_pickles;
 mod edf;

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::{Alignment, RawFinding, Search, align, labels};
 use crate::error::Place;
 use crate::files::Tree;
-use crate::recording::{Channel, Modality, Placement, Recording, Start, Timing};
+use crate::recording::{Channel, Modality, Placement, Recording, Start};
 use crate::wesad::{Questionnaire, Readme, WesadError};
 use crate::{FormatError, empatica, respiban};
 
@@ -134,7 +134,10 @@ pub fn read(path: &Path, subject: &str, options: &Options) -> Result<RawSession,
     }
     let time = |time: f64| time + alignment.offset_s + drift * (time - alignment.middle_s);
     let wrist = wrist.channels.into_iter().map(|channel| {
-        let channel = moved(channel, time, 1.0 + drift);
+        let channel = Channel {
+            timing: channel.timing.mapped(time, 1.0 + drift),
+            ..channel
+        };
         channel.part(channel.indices(0.0, end))
     });
     Ok(RawSession {
@@ -176,23 +179,6 @@ fn missing(tree: &Tree, name: &str) -> FormatError {
             "the recording is put together from it; fetch the data set again, or read the pickle"
                 .to_owned(),
     }
-}
-
-/// The channel by another clock.
-fn moved(channel: Channel, time: impl Fn(f64) -> f64, stretch: f64) -> Channel {
-    let timing = match channel.timing {
-        Timing::Regular { rate, mut segments } => {
-            for segment in &mut segments {
-                segment.start = time(segment.start);
-            }
-            Timing::Regular {
-                rate: rate / stretch,
-                segments,
-            }
-        }
-        Timing::Irregular(times) => Timing::Irregular(times.into_iter().map(time).collect()),
-    };
-    Channel { timing, ..channel }
 }
 
 /// Where the dates say that the wrist's recording began.
