@@ -12,6 +12,7 @@ pub mod pickle;
 mod questionnaire;
 pub mod raw;
 mod readme;
+pub mod scores;
 mod signals;
 mod source;
 

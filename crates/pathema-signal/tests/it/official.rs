@@ -100,6 +100,18 @@ fn check(name: &str, subject: &Subject) {
         .iter()
         .filter(|condition| condition.phase == Phase::Reading);
     assert_eq!(readings.count(), if name == "S2" { 2 } else { 3 });
+    // People said that the test was stressful: the scales must say so.
+    let mean = |phase| -> f64 {
+        let of_phase = questionnaire
+            .conditions
+            .iter()
+            .filter(|condition| condition.phase == phase);
+        let scores: Vec<f64> = of_phase
+            .map(|condition| condition.anxiety().unwrap().value)
+            .collect();
+        scores.iter().sum::<f64>() / scores.len() as f64
+    };
+    assert!(mean(Phase::Stress) > mean(Phase::Meditation), "{name}");
     for condition in &questionnaire.conditions {
         let main = condition.phase != Phase::Reading;
         let stress = condition.phase == Phase::Stress;
