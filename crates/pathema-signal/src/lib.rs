@@ -5,8 +5,8 @@
 //! resampled, filled in or scaled. [`simulate`] writes recordings in the official WESAD format with the
 //! ground truth beside them.
 
-pub mod edf;
 pub mod affective_road;
+pub mod edf;
 pub mod empatica;
 mod error;
 pub mod files;

@@ -9,7 +9,7 @@ use crate::files::Tree;
 use crate::wfdb::{Content, Header};
 
 /// What was looked for, for the message that it is not there.
-const LOOKED_FOR: &str = "WESAD's folder, zip or pickle; an Empatica E4 session; RespiBAN text; WFDB records; EDF or BDF";
+const LOOKED_FOR: &str = "WESAD's folder, zip or pickle; AffectiveROAD; an Empatica E4 session; RespiBAN text; WFDB records; EDF or BDF";
 
 /// What lies at a path.
 pub(super) struct Found {
@@ -93,6 +93,10 @@ fn of_names(path: &Path, tree: &Tree) -> Result<Listed, FormatError> {
     if files.iter().any(|name| subject(&name)) {
         return Ok(Some((Format::Wesad, Vec::new())));
     }
+    if let Some(numbers) = drives(&files) {
+        let named = numbers.map(|number| (format!("Drv{number}"), number.to_string()));
+        return Ok(Some((Format::AffectiveRoad, named.collect())));
+    }
     let ending = |endings: &[&str]| -> Vec<(String, String)> {
         let lower = |name: &str| name.to_ascii_lowercase();
         let wanted = |name: &&&str| endings.iter().any(|ending| lower(name).ends_with(ending));
@@ -125,6 +129,19 @@ fn of_names(path: &Path, tree: &Tree) -> Result<Listed, FormatError> {
     });
     let zipped: Vec<(String, String)> = zipped.collect();
     Ok((!zipped.is_empty()).then_some((Format::Empatica, zipped)))
+}
+
+/// The numbers of AffectiveROAD's drives, if there are any.
+fn drives(files: &[&str]) -> Option<impl Iterator<Item = u32>> {
+    let number = |name: &&str| {
+        let (_, below) = name
+            .split_once("E4/")
+            .filter(|(above, _)| above.is_empty() || above.ends_with('/'))?;
+        let (number, _) = below.split_once('/')?.0.split_once("-E4-Drv")?;
+        number.parse().ok()
+    };
+    let numbers: BTreeSet<u32> = files.iter().filter_map(number).collect();
+    (!numbers.is_empty()).then(|| numbers.into_iter())
 }
 
 /// The folders that hold an E4 session's files.

@@ -8,6 +8,8 @@ pub enum Format {
     Wesad,
     /// One subject's pickle.
     WesadPickle,
+    /// [`crate::affective_road`]: a folder or zip of drives.
+    AffectiveRoad,
     /// [`crate::empatica`]: one E4 session or several.
     Empatica,
     /// [`crate::respiban`]: the text of one device or of several.
@@ -23,6 +25,7 @@ impl fmt::Display for Format {
         f.write_str(match self {
             Format::Wesad => "WESAD",
             Format::WesadPickle => "a pickle of WESAD",
+            Format::AffectiveRoad => "AffectiveROAD",
             Format::Empatica => "Empatica E4",
             Format::Respiban => "RespiBAN (OpenSignals text)",
             Format::Wfdb => "WFDB",

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::files::{INNER_LIMIT, Tree};
 use crate::recording::Whole;
 use crate::wesad::{self, Archive, Provenance};
-use crate::{Blocks, FormatError, Recording, edf, empatica, respiban, wfdb};
+use crate::{Blocks, FormatError, Recording, affective_road, edf, empatica, respiban, wfdb};
 
 /// A file or a data set whose format was recognised.
 #[derive(Clone, Debug)]
@@ -110,6 +110,16 @@ impl Opened {
                 let reader = BufReader::with_capacity(1 << 18, reader);
                 let (recording, findings) = wesad::read_pickle(reader, &file)?;
                 whole(recording, &findings)
+            }
+            (Format::AffectiveRoad, _) => {
+                let archive = affective_road::Archive::open(&self.path)?;
+                match place.parse() {
+                    Ok(number) => {
+                        let drive = archive.read(number)?;
+                        whole(drive.recording, &drive.findings)
+                    }
+                    Err(_) => return self.nowhere(name),
+                }
             }
             (Format::Wfdb, Some(tree)) => {
                 Box::new(wfdb::Reader::open_in(tree, place)?.with_annotations("atr")?)

@@ -8,6 +8,7 @@ mod empatica;
 mod golden;
 mod laws;
 mod official;
+mod open;
 mod raw;
 mod respiban;
 mod simulated;
