@@ -66,3 +66,44 @@ fn main() -> ExitCode {
         ExitCode::FAILURE
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_measured_is_named() {
+        let is_understood = |line: &str| Cli::try_parse_from(line.split(' ')).is_ok();
+        for line in [
+            "xtask bench --peers",
+            "xtask bench --formats",
+            "xtask bench --formats --quick --only pickle --out table.md",
+            "xtask bench --peers --quick --only dopri5",
+        ] {
+            assert!(is_understood(line), "{line}");
+        }
+        for line in [
+            "xtask bench",
+            "xtask bench --quick",
+            "xtask bench --peers --formats",
+        ] {
+            assert!(!is_understood(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn where_a_set_comes_from_is_said_once() {
+        let is_understood = |line: &str| Cli::try_parse_from(line.split(' ')).is_ok();
+        assert!(is_understood(
+            "xtask fetch wesad --from WESAD.zip --to d --accept-terms --force"
+        ));
+        assert!(is_understood(
+            "xtask fetch mitdb --mirror https://a/b --proxy http://c:1"
+        ));
+        assert!(!is_understood("xtask fetch"));
+        assert!(!is_understood(
+            "xtask fetch mitdb --from a.zip --mirror https://a/b"
+        ));
+        assert!(!is_understood("xtask fetch mitdb --insecure-http"));
+    }
+}

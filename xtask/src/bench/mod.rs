@@ -29,10 +29,9 @@ use self::workloads::{Comparison, Extent, Program};
 use crate::{setup, workspace};
 
 #[derive(Args)]
-#[group(id = "what", required = true, multiple = false, args = ["peers", "formats"])]
 pub(crate) struct Options {
     /// Compare our solvers with other libraries, which are installed in an environment of their own
-    #[arg(long)]
+    #[arg(long, required_unless_present = "formats", conflicts_with = "formats")]
     peers: bool,
     /// Compare our readers of files with Python's
     #[arg(long)]
