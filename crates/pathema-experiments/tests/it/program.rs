@@ -176,3 +176,52 @@ fn trains_and_predicts() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("took no part"));
     check_refused(&["train", "--resume", &run], &["S3 has changed"]);
 }
+
+#[test]
+fn inspects_and_verifies_what_it_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    support::simulate(folder.path(), 1);
+    let data = folder.path().display().to_string();
+    let page = folder
+        .path()
+        .join("page with spaces.html")
+        .display()
+        .to_string();
+    let text = |output: &Output| String::from_utf8(output.stdout.clone()).unwrap();
+
+    let output = pathema(&["inspect", &data, "--html", &page]);
+    assert!(output.status.success());
+    assert!(text(&output).contains("WESAD, simulated") && text(&output).contains("700 Hz"));
+    assert!(
+        fs::read_to_string(&page)
+            .unwrap()
+            .contains("Simulated data")
+    );
+
+    let output = pathema(&["inspect", &data, "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&text(&output)).unwrap();
+    assert_eq!(
+        found["recordings"][0]["report"]["channels"][0]["rate"],
+        700.0
+    );
+
+    let output = pathema(&["verify", &data]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains("0 failed"));
+
+    // Half a pickle: said of that subject, and in the exit status.
+    let pickle = folder.path().join("WESAD/S2/S2.pkl");
+    let bytes = fs::read(&pickle).unwrap();
+    fs::write(&pickle, &bytes[..bytes.len() / 2]).unwrap();
+    for command in ["inspect", "verify"] {
+        let output = pathema(&[command, &data]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output).contains("S2.pkl"), "{}", text(&output));
+    }
+    check_refused(&["inspect", &data, "--subjects", "S99"], &["S99", "S2"]);
+    check_refused(&["inspect", &page], &["page with spaces.html", "no format"]);
+    check_refused(
+        &["verify", "nowhere/at all"],
+        &["nowhere/at all", "check the path"],
+    );
+}
