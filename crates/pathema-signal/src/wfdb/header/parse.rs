@@ -122,6 +122,9 @@ fn record_line(line: &Line) -> Result<(Header, Option<u64>), FormatError> {
         None => (name, None),
         Some((record, count)) => (record, Some(line.number(count, "a number of segments")?)),
     };
+    if segments == Some(0) {
+        return Err(line.error(name, "at least one segment", SAME_RECORD));
+    }
     let count = fields.next().ok_or_else(|| {
         line.error(
             line.text,

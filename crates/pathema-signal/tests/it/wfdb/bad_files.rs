@@ -44,6 +44,7 @@ fn headers_that_are_errors() {
             "r 99999999999 4 4\nr.dat 16\n",
             "ends after 1 signal lines, expected 99999999999",
         ),
+        ("r/0 1 4 4\n", "\"r/0\", expected at least one segment"),
         ("r/3 1 4 4\n~ 4\n", "ends after 1 segment lines, expected 3"),
         (
             "r 1 4 4\nr.dat\n",
