@@ -1,11 +1,12 @@
 use std::path::Path;
+use std::thread;
 
 use super::regular::{FILES, Regular};
 use super::timed::{self, Intervals};
 use super::{Finding, head, layout};
 use crate::FormatError;
 use crate::files::Tree;
-use crate::recording::{Annotation, Blocks, Placement, Recording, Start};
+use crate::recording::{Annotation, Blocks, Channel, Placement, Recording, Start};
 
 /// A session as a whole.
 #[derive(Clone, Debug)]
@@ -139,17 +140,33 @@ impl Reader {
         self
     }
 
-    /// Reads what is left of the session, as one.
+    /// Reads what is left of the session, as one, each file in a thread of its own.
     ///
     /// # Errors
     /// As [`read`].
     pub fn read(mut self) -> Result<Session, FormatError> {
-        let recording = self.next_block(f64::INFINITY)?;
+        let (zero, placement) = (self.zero, self.placement);
+        let rest = |file: &mut Regular| file.block(zero, f64::INFINITY, false, placement);
+        let read: Vec<Option<Result<Channel, FormatError>>> = thread::scope(|scope| {
+            let files = self.regular.iter_mut();
+            let threads: Vec<_> = files
+                .map(|file| thread::Builder::new().spawn_scoped(scope, move || rest(file)))
+                .collect();
+            let results = threads.into_iter().map(|thread| thread.ok()?.join().ok());
+            results.collect()
+        });
+        let mut recording = self.header.clone();
+        recording.channels.clear();
+        for (file, read) in self.regular.iter_mut().zip(read) {
+            // Where the system gave no thread.
+            recording.channels.push(read.unwrap_or_else(|| rest(file))?);
+        }
+        if let Some(intervals) = &mut self.intervals {
+            let channel = intervals.block(zero, f64::INFINITY, false, placement)?;
+            recording.channels.push(channel);
+        }
         Ok(Session {
-            recording: Recording {
-                annotations: self.header.annotations.clone(),
-                ..recording.unwrap_or_else(|| self.header.clone())
-            },
+            recording,
             findings: self.findings(),
         })
     }
@@ -238,7 +255,7 @@ impl Blocks for Reader {
             let before = self.at - self.zero;
             let reached = end - self.zero;
             self.at = end;
-            if channels.iter().all(crate::Channel::is_empty) {
+            if channels.iter().all(Channel::is_empty) {
                 continue;
             }
             let annotations = self.header.annotations.iter();

@@ -8,8 +8,9 @@
 //! - **PANAS.** The first 20 items follow the order of the German PANAS (Krohne, Egloff, Kohlmann and Tausch 1996): active,
 //!   distressed, interested, inspired, annoyed (`verärgert`, which stands for *upset* there), strong, guilty, scared, hostile,
 //!   excited, proud, irritable, enthusiastic, ashamed, alert, nervous, determined, attentive, jittery, afraid. Ten of them are
-//!   positive affect, ten negative (Watson, Clark and Tellegen 1988); that the data set's order is this one is inferred, and
-//!   agrees with the number of items and the places of those that are known. The items after them (stressed, frustrated,
+//!   positive affect, ten negative (Watson, Clark and Tellegen 1988). That the data set's order is this one is inferred; the
+//!   15 real sheets agree: after stress the items that rise most are those that are nervous, stressed and active here, and
+//!   happy falls. The items after them (stressed, frustrated,
 //!   happy, sad; after stress angry and irritated before sad) are in neither scale and are left out.
 //! - **STAI.** Six items: at ease, nervous, jittery, relaxed, worried, pleasant. The first, fourth and sixth are turned round.
 //!   The recorded marks agree: these three fall under stress and the others rise.
@@ -17,7 +18,8 @@
 //! - **SSSQ.** Six items. Not certain: by the statements of the scale (Helton and Näswall 2015) the first three (commitment,
 //!   wish to succeed, motivation) are engagement and the last three (reflecting on oneself, worry about what others think,
 //!   concern about the impression) are worry. Distress is asked in that scale by moods, of which angry and irritated are the
-//!   two that the PANAS sheet has after stress alone: these make up [`distress`](Condition::distress).
+//!   two that the PANAS sheet has after stress alone: these make up [`distress`](Condition::distress). In the 15 real
+//!   sheets the first three correlate with each other by 0.5 to 0.65 and the last two by 0.65; the fourth does with none.
 //!
 //! # Items left unanswered
 //!
