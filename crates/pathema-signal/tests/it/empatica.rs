@@ -151,6 +151,23 @@ fn a_session_channel_by_channel() {
 }
 
 #[test]
+fn values_are_those_that_python_reads() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden/e4");
+    let recording = empatica::read(&golden).unwrap().recording;
+    for modality in [Modality::Bvp, Modality::Eda, Modality::Temp] {
+        let channel = recording.channel(Placement::Wrist, modality).unwrap();
+        let bits = fs::read_to_string(golden.join(format!("{modality}.bits"))).unwrap();
+        let expected: Vec<&str> = bits.lines().collect();
+        let found: Vec<String> = channel
+            .all()
+            .iter()
+            .map(|value| format!("{:016x}", value.to_bits()))
+            .collect();
+        assert_eq!(found, expected, "{modality}");
+    }
+}
+
+#[test]
 fn wherever_the_files_lie_they_are_the_same() {
     let direct = folder(&files());
     let expected = empatica::read(direct.path()).unwrap().recording;
