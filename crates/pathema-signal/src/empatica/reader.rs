@@ -140,20 +140,30 @@ impl Reader {
         self
     }
 
-    /// Reads what is left of the session, as one, each file in a thread of its own.
+    /// Reads what is left of the session, as one; the fastest channel in a thread of its own, as it has half of the values.
     ///
     /// # Errors
     /// As [`read`].
     pub fn read(mut self) -> Result<Session, FormatError> {
         let (zero, placement) = (self.zero, self.placement);
         let rest = |file: &mut Regular| file.block(zero, f64::INFINITY, false, placement);
-        let read: Vec<Option<Result<Channel, FormatError>>> = thread::scope(|scope| {
-            let files = self.regular.iter_mut();
-            let threads: Vec<_> = files
-                .map(|file| thread::Builder::new().spawn_scoped(scope, move || rest(file)))
-                .collect();
-            let results = threads.into_iter().map(|thread| thread.ok()?.join().ok());
-            results.collect()
+        let rates = self.regular.iter().map(|file| file.rate);
+        let fastest = rates.fold(0.0, f64::max);
+        let mut read = Vec::with_capacity(self.regular.len());
+        thread::scope(|scope| {
+            let mut threads = Vec::new();
+            for (index, file) in self.regular.iter_mut().enumerate() {
+                if file.rate == fastest && threads.is_empty() {
+                    let thread = thread::Builder::new();
+                    threads.push((index, thread.spawn_scoped(scope, move || rest(file))));
+                    read.push(None);
+                } else {
+                    read.push(Some(rest(file)));
+                }
+            }
+            for (index, thread) in threads {
+                read[index] = thread.ok().and_then(|thread| thread.join().ok());
+            }
         });
         let mut recording = self.header.clone();
         recording.channels.clear();

@@ -55,7 +55,7 @@ pub(super) struct Regular {
     rows: Rows,
     /// Unix seconds.
     pub(super) start: f64,
-    rate: f64,
+    pub(super) rate: f64,
     /// Samples read.
     taken: u64,
     ended: bool,
