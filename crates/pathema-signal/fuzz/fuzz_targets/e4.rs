@@ -36,7 +36,11 @@ fuzz_target!(|bytes: &[u8]| {
     match (read(&FOLDER), stretches(seconds)) {
         (Ok(whole), Ok((counts, times))) => {
             let recording = &whole.recording;
-            let lengths: Vec<usize> = recording.channels.iter().map(|channel| channel.len()).collect();
+            let lengths: Vec<usize> = recording
+                .channels
+                .iter()
+                .map(|channel| channel.len())
+                .collect();
             assert_eq!(lengths, counts);
             for channel in &recording.channels {
                 if let Timing::Irregular(all) = &channel.timing {
@@ -45,12 +49,25 @@ fuzz_target!(|bytes: &[u8]| {
             }
             if let Some(eda) = recording.channel(Placement::Wrist, Modality::Eda) {
                 let text = fs::read_to_string(FOLDER.join("EDA.csv")).unwrap();
-                let rows = text.lines().skip(2).map(str::trim).filter(|row| !row.is_empty());
-                let values: Vec<u64> = rows.map(|row| row.parse::<f64>().unwrap().to_bits()).collect();
-                let Samples::F64(read) = &eda.samples else { panic!() };
+                let rows = text
+                    .lines()
+                    .skip(2)
+                    .map(str::trim)
+                    .filter(|row| !row.is_empty());
+                let values: Vec<u64> = rows
+                    .map(|row| row.parse::<f64>().unwrap().to_bits())
+                    .collect();
+                let Samples::F64(read) = &eda.samples else {
+                    panic!()
+                };
                 assert!(read.iter().map(|value| value.to_bits()).eq(values));
             }
-            assert!(whole.findings.iter().all(|finding| !finding.to_string().is_empty()));
+            assert!(
+                whole
+                    .findings
+                    .iter()
+                    .all(|finding| !finding.to_string().is_empty())
+            );
         }
         (Err(whole), Err(part)) => assert!(!whole.to_string().is_empty() && !part.is_empty()),
         (Ok(_), Err(part)) => panic!("stretches: {part}"),
@@ -63,7 +80,10 @@ fn stretches(seconds: f64) -> Result<(Vec<usize>, Vec<f64>), String> {
     let mut reader = Reader::open(&FOLDER).map_err(|error| error.to_string())?;
     let mut counts = vec![0; reader.header().channels.len()];
     let mut times = Vec::new();
-    while let Some(block) = reader.next_block(seconds).map_err(|error| error.to_string())? {
+    while let Some(block) = reader
+        .next_block(seconds)
+        .map_err(|error| error.to_string())?
+    {
         assert!(block.channels.iter().any(|channel| !channel.is_empty()));
         for (count, channel) in counts.iter_mut().zip(&block.channels) {
             *count += channel.len();

@@ -17,9 +17,19 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(questionnaire) = read else { return };
     for condition in &questionnaire.conditions {
         assert!(condition.duration() > 0.0);
-        let marks = [(&condition.panas, 5), (&condition.stai, 4), (&condition.sam, 9), (&condition.sssq, 5)];
+        let marks = [
+            (&condition.panas, 5),
+            (&condition.stai, 4),
+            (&condition.sam, 9),
+            (&condition.sssq, 5),
+        ];
         for (marks, highest) in marks {
-            assert!(marks.iter().flatten().all(|mark| (1..=highest).contains(mark)));
+            assert!(
+                marks
+                    .iter()
+                    .flatten()
+                    .all(|mark| (1..=highest).contains(mark))
+            );
         }
         let scores = [
             (condition.positive_affect(), 1.0..=5.0),
@@ -33,7 +43,9 @@ fuzz_target!(|bytes: &[u8]| {
         ];
         for (score, marks) in scores {
             match score {
-                Ok(score) => assert!(marks.contains(&score.mean()) && score.missing * 5 <= score.items),
+                Ok(score) => {
+                    assert!(marks.contains(&score.mean()) && score.missing * 5 <= score.items)
+                }
                 Err(reason) => assert!(!reason.to_string().is_empty()),
             }
         }

@@ -13,13 +13,19 @@ use pathema_signal::{Blocks, Recording, Samples};
 fuzz_target!(|bytes: &[u8]| {
     let open = || Reader::of("fuzz".to_owned(), Box::new(Cursor::new(bytes.to_vec())));
     let whole = open().and_then(Reader::read);
-    let parts = open().and_then(|reader| stretches(reader, f64::from(bytes.len() as u32 % 13) / 700.0));
+    let parts =
+        open().and_then(|reader| stretches(reader, f64::from(bytes.len() as u32 % 13) / 700.0));
     match (whole, parts) {
         (Ok(whole), Ok((values, findings))) => {
             assert_eq!(stored(&whole.recording), values);
             assert_eq!(whole.findings, findings);
             for channel in &whole.recording.channels {
-                assert!(channel.segments().windows(2).all(|pair| pair[0].1.end < pair[1].1.start + 1e-6));
+                assert!(
+                    channel
+                        .segments()
+                        .windows(2)
+                        .all(|pair| pair[0].1.end < pair[1].1.start + 1e-6)
+                );
             }
         }
         (Err(whole), Err(part)) => assert_eq!(whole.to_string(), part.to_string()),

@@ -1,17 +1,11 @@
-use std::collections::BTreeSet;
-
 use super::Finding;
+use super::clockless::Kind;
 use super::marks::{self, Mark};
 use super::table::Table;
-use jiff::Timestamp;
-
+use super::wrist::{self, instant, joined};
 use crate::FormatError;
-use crate::empatica;
-use crate::error::Place;
 use crate::files::Tree;
-use crate::recording::{
-    Annotation, Channel, Modality, Placement, Recording, Samples, Segment, Start, Timing,
-};
+use crate::recording::{Annotation, Channel, Modality, Placement, Recording, Start, Timing};
 
 /// All that there is of one drive.
 #[derive(Clone, Debug)]
@@ -36,7 +30,7 @@ pub(super) fn read(tree: &Tree, number: u32, folder: &str) -> Result<Drive, Form
     ];
     let mut parts = Vec::new();
     for (side, placement) in sides {
-        let found = wrist(
+        let found = wrist::read(
             tree,
             &format!("E4/{folder}"),
             side,
@@ -125,120 +119,11 @@ pub(super) fn read(tree: &Tree, number: u32, folder: &str) -> Result<Drive, Form
     })
 }
 
-/// The recordings of one wrist, in order: one, or several where it was interrupted.
-fn wrist(
-    tree: &Tree,
-    folder: &str,
-    side: &str,
-    placement: Placement,
-    findings: &mut Vec<Finding>,
-) -> Result<Vec<Recording>, FormatError> {
-    let below = tree.below(folder);
-    let places: BTreeSet<&str> = below
-        .names()
-        .filter_map(|name| name.split('/').next())
-        .filter(|name| {
-            let name = name.strip_suffix(".zip").unwrap_or(name);
-            let rest = name.strip_prefix(side);
-            rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
-        })
-        .collect();
-    let mut recordings = Vec::new();
-    for place in places {
-        // A folder beside a zip of the same name is what somebody unpacked.
-        let unpacked = place.strip_suffix(".zip");
-        if unpacked.is_some_and(|name| {
-            below
-                .names()
-                .any(|other| other.starts_with(&format!("{name}/")))
-        }) {
-            continue;
-        }
-        let files = match unpacked {
-            Some(_) => below.inner(place)?,
-            None => Some(below.below(place)),
-        };
-        let Some(files) = files else { continue };
-        let session = empatica::Reader::of(files)?.worn(placement).read()?;
-        let side = unpacked.unwrap_or(place);
-        findings.extend(session.findings.into_iter().map(|finding| Finding::Wrist {
-            side: side.to_owned(),
-            finding,
-        }));
-        recordings.push(session.recording);
-    }
-    recordings.sort_by_key(instant);
-    for pair in recordings.windows(2) {
-        let (Some(before), Some(after)) = (instant(&pair[0]), instant(&pair[1])) else {
-            continue;
-        };
-        let seconds = (after.as_microsecond() - before.as_microsecond()) as f64 / 1e6;
-        if seconds < pair[0].duration() {
-            let found = format!(
-                "a second recording {seconds} s after the first, which lasts {} s",
-                pair[0].duration()
-            );
-            let expected = "one recording after the other";
-            let way_out = "see which of them belongs there, and take the other away";
-            let place = format!("{}/{side}", below.name());
-            return Err(FormatError::content(
-                &place,
-                Place::Whole,
-                found,
-                expected,
-                way_out,
-            ));
-        }
-    }
-    Ok(recordings)
-}
-
-fn instant(recording: &Recording) -> Option<Timestamp> {
-    match recording.start {
-        Some(Start::Instant(instant)) => Some(instant),
-        _ => None,
-    }
-}
-
 /// The channel, that much later.
 fn after_by(channel: Channel, after: f64) -> Channel {
     Channel {
         timing: channel.timing.mapped(|time| time + after, 1.0),
         ..channel
-    }
-}
-
-/// One channel of each kind, with gaps between the recordings.
-fn joined(recordings: Vec<Vec<Channel>>) -> Vec<Channel> {
-    let mut whole: Vec<Channel> = Vec::new();
-    for part in recordings.into_iter().flatten() {
-        let same = |channel: &&mut Channel| {
-            channel.modality == part.modality && channel.rate() == part.rate()
-        };
-        match whole.iter_mut().find(same) {
-            Some(channel) => append(channel, part),
-            None => whole.push(part),
-        }
-    }
-    whole
-}
-
-fn append(channel: &mut Channel, part: Channel) {
-    let first = channel.len();
-    match (&mut channel.timing, part.timing) {
-        (Timing::Regular { segments, .. }, Timing::Regular { segments: more, .. }) => {
-            segments.extend(more.into_iter().map(|segment| Segment {
-                first: segment.first + first,
-                ..segment
-            }));
-        }
-        (Timing::Irregular(times), Timing::Irregular(more)) => times.extend(more),
-        _ => return,
-    }
-    match (&mut channel.samples, part.samples) {
-        (Samples::I16(all), Samples::I16(more)) => all.extend(more),
-        (Samples::F64(all), Samples::F64(more)) => all.extend(more),
-        _ => {}
     }
 }
 
@@ -304,71 +189,3 @@ fn offset(
     }
     middle
 }
-
-/// The devices without a clock.
-#[derive(Clone, Copy)]
-enum Kind {
-    Chest,
-    Rating,
-}
-
-impl Kind {
-    fn read(
-        self,
-        tree: &Tree,
-        number: u32,
-        findings: &mut Vec<Finding>,
-    ) -> Result<Vec<Channel>, FormatError> {
-        let file = match self {
-            Kind::Chest => format!("Bioharness/Bio_Drv{number}.csv"),
-            Kind::Rating => format!("Subj_metric/SM_Drv{number}.csv"),
-        };
-        let Some(text) = tree.text(&file)? else {
-            findings.push(Finding::MissingFile { file });
-            return Ok(Vec::new());
-        };
-        let table = Table::parse(&tree.full_name(&file), &text)?;
-        let columns = match self {
-            Kind::Chest => &CHEST[..],
-            Kind::Rating => &RATING[..],
-        };
-        let mut channels = Vec::new();
-        for &(name, modality, unit) in columns {
-            let column = table.column(name)?;
-            let values = table.values(column)?;
-            let count = values.iter().filter(|value| value.is_nan()).count();
-            if count > 0 {
-                let (file, column) = (file.clone(), name.to_owned());
-                findings.push(Finding::MissingValues {
-                    file,
-                    column,
-                    count,
-                });
-            }
-            let (placement, rate) = match self {
-                Kind::Chest => (Placement::Chest, 1.0),
-                Kind::Rating => {
-                    let outside = |value: &f64| *value < 0.0 || *value > 1.0;
-                    if let Some(at) = values.iter().position(outside) {
-                        let (line, row) = &table.rows[at];
-                        return Err(table.off(*line, column, &row[column], "stress from 0 to 1"));
-                    }
-                    (Placement::Unknown, MARK_RATE)
-                }
-            };
-            let timing = Timing::regular(rate);
-            let channel = Channel::new(name, modality, unit, timing, Samples::F64(values));
-            channels.push(channel.worn(placement));
-        }
-        Ok(channels)
-    }
-}
-
-const CHEST: [(&str, Modality, &str); 4] = [
-    ("HR", Modality::HeartRate, "1/min"),
-    ("BR", Modality::BreathingRate, "1/min"),
-    ("Posture", Modality::Other, "°"),
-    ("Activity", Modality::Other, "g"),
-];
-
-const RATING: [(&str, Modality, &str); 1] = [("x", Modality::Stress, "")];

@@ -20,10 +20,12 @@
 
 mod archive;
 mod classes;
+mod clockless;
 mod drive;
 mod finding;
 mod marks;
 mod table;
+mod wrist;
 
 pub use archive::Archive;
 pub use classes::{ClassRun, Classes};
