@@ -8,13 +8,18 @@
 use std::io::BufReader;
 
 use libfuzzer_sys::fuzz_target;
-use pathema_signal::wesad::pickle::{self, Value};
+use pathema_signal::wesad::{
+    self,
+    pickle::{self, Value},
+};
 
 fuzz_target!(|bytes: &[u8]| {
     let whole = pickle::load(bytes, "whole");
     // However the bytes come in chunks, the answer is the same.
     let chunked = BufReader::with_capacity(1 + bytes.len() % 61, bytes);
     let chunked = pickle::load(chunked, "whole");
+    // Whatever it holds, making a recording of it ends, with one or with an error.
+    let _ = wesad::read_pickle(bytes, "whole");
     match (whole, chunked) {
         (Ok(whole), Ok(chunked)) => {
             assert_eq!(format!("{whole:?}"), format!("{chunked:?}"));
