@@ -6,6 +6,7 @@
 //! ground truth beside them.
 
 pub mod affective_road;
+pub mod csv;
 pub mod edf;
 pub mod empatica;
 mod error;
@@ -15,6 +16,7 @@ pub mod open;
 pub mod recording;
 pub mod respiban;
 pub mod simulate;
+pub mod table;
 pub mod verify;
 pub mod wesad;
 pub mod wfdb;

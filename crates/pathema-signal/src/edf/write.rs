@@ -92,10 +92,10 @@ pub fn write(recording: &Recording, path: &Path, options: &Options) -> Result<()
     write().map_err(FormatError::io(name))
 }
 
-/// Writes a recording as [`write`] does, to anything that takes bytes; `name` is for messages.
+/// Writes a recording as [`write()`] does, to anything that takes bytes; `name` is for messages.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_to(
     recording: &Recording,
     out: &mut impl Write,

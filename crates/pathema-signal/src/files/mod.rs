@@ -12,6 +12,7 @@ pub(crate) use rows::Rows;
 pub use tree::Tree;
 pub(crate) use tree::is_zip;
 pub(crate) use tree::regular;
+pub(crate) use tree::{read_limited, stream};
 
 /// Most bytes of a zip inside a zip, which is held in memory while it is read.
 pub(crate) const INNER_LIMIT: u64 = 1 << 30;

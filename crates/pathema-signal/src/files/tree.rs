@@ -279,6 +279,29 @@ pub(crate) fn is_zip(path: &Path) -> io::Result<bool> {
     Ok(start == b"PK")
 }
 
+/// A file on disk as a stream.
+pub(crate) fn stream(path: &Path) -> Result<Box<dyn Read + Send>, FormatError> {
+    let file = regular(path).map_err(FormatError::io(path.display()))?;
+    Ok(Box::new(file))
+}
+
+/// All bytes of a file on disk, if they are not more than `limit`.
+pub(crate) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, FormatError> {
+    let mut bytes = Vec::new();
+    let read = stream(path)?
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes);
+    read.map_err(FormatError::io(path.display()))?;
+    if bytes.len() as u64 > limit {
+        return Err(FormatError::TooLarge {
+            file: path.display().to_string(),
+            limit,
+            way_out: "see whether it is the right file".to_owned(),
+        });
+    }
+    Ok(bytes)
+}
+
 /// Opens a file, but nothing that would make a reader wait for ever (a pipe, a terminal).
 pub(crate) fn regular(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use super::Format;
 use crate::FormatError;
+use crate::csv;
 use crate::files::Tree;
 use crate::wfdb::{Content, Header};
 
 /// What was looked for, for the message that it is not there.
-const LOOKED_FOR: &str = "WESAD's folder, zip or pickle; AffectiveROAD; an Empatica E4 session; RespiBAN text; WFDB records; EDF or BDF";
+const LOOKED_FOR: &str = "WESAD's folder, zip or pickle; AffectiveROAD; an Empatica E4 session; RespiBAN text; WFDB records; EDF or BDF; CSV with its schema (TOML) beside it";
 
 /// What lies at a path.
 pub(super) struct Found {
@@ -76,6 +77,7 @@ fn of_start(path: &Path, start: &[u8]) -> Option<Format> {
         _ if start.starts_with(b"# OpenSignals") => Some(Format::Respiban),
         _ if ends(&["pkl", "pickle"]) => Some(Format::WesadPickle),
         _ if ends(&["edf", "bdf"]) => Some(Format::Edf),
+        _ if ends(&["csv", "toml"]) && path.with_extension("toml").is_file() => Some(Format::Csv),
         _ if ends(&["hea"]) || path.with_extension("hea").is_file() => Some(Format::Wfdb),
         _ => None,
     }
@@ -121,6 +123,16 @@ fn of_names(path: &Path, tree: &Tree) -> Result<Listed, FormatError> {
         if !found.is_empty() {
             return Ok(Some((format, found)));
         }
+    }
+    // A schema names its tables, which lie beside it on disk.
+    let schemas = ending(&[".toml"]);
+    let described = |(name, _): &(String, String)| {
+        tree.on_disk(name)
+            .is_some_and(|path| csv::Reader::open(&path).is_ok())
+    };
+    let schemas: Vec<(String, String)> = schemas.into_iter().filter(described).collect();
+    if !schemas.is_empty() {
+        return Ok(Some((Format::Csv, schemas)));
     }
     let zips = ending(&[".zip"]);
     let zipped = zips.into_iter().filter(|(_, place)| {

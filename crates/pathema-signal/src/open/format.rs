@@ -16,6 +16,8 @@ pub enum Format {
     Respiban,
     /// [`crate::wfdb`]: one record or several.
     Wfdb,
+    /// [`crate::csv`]: a schema, with its tables beside it.
+    Csv,
     /// [`crate::edf`]: one file or several, EDF or BDF.
     Edf,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for Format {
             Format::Empatica => "Empatica E4",
             Format::Respiban => "RespiBAN (OpenSignals text)",
             Format::Wfdb => "WFDB",
+            Format::Csv => "CSV with a schema",
             Format::Edf => "EDF or BDF",
         })
     }

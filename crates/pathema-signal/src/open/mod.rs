@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::files::{INNER_LIMIT, Tree};
 use crate::recording::Whole;
 use crate::wesad::{self, Archive, Provenance};
-use crate::{Blocks, FormatError, Recording, affective_road, edf, empatica, respiban, wfdb};
+use crate::{Blocks, FormatError, Recording, affective_road, csv, edf, empatica, respiban, wfdb};
 
 /// A file or a data set whose format was recognised.
 #[derive(Clone, Debug)]
@@ -139,6 +139,15 @@ impl Opened {
                 },
             },
             (Format::Edf, None) => Box::new(edf::Reader::open(&self.path)?),
+            (Format::Csv, _) => {
+                let given = self.path.with_extension("toml");
+                let schema = if self.path.is_dir() {
+                    self.path.join(place)
+                } else {
+                    given
+                };
+                Box::new(csv::Reader::open(&schema)?)
+            }
             (Format::Empatica, Some(tree)) if place.is_empty() => {
                 Box::new(empatica::Reader::of(tree.clone())?)
             }

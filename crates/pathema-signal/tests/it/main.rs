@@ -3,6 +3,7 @@
 mod affective_road;
 mod bad_folders;
 mod bad_pickles;
+mod csv;
 mod edf;
 mod empatica;
 mod golden;
@@ -14,5 +15,6 @@ mod respiban;
 mod simulated;
 mod support;
 mod survey;
+mod table;
 mod verify;
 mod wfdb;

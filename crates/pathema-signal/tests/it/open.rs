@@ -6,7 +6,7 @@ use std::path::Path;
 use pathema_signal::inspect::{Report, survey};
 use pathema_signal::open::{Format, Opened};
 use pathema_signal::simulate::{self, SimulationConfig};
-use pathema_signal::{Channel, Modality, Recording, Samples, Timing, edf, wfdb};
+use pathema_signal::{Channel, Modality, Recording, Samples, Timing, csv, edf, wfdb};
 
 #[track_caller]
 fn check(path: &Path, format: Format, names: &[&str]) -> Vec<Report> {
@@ -84,6 +84,22 @@ fn edf_by_its_first_bytes_whatever_it_is_called() {
     assert_eq!(reports[0].channels[0].samples, 500);
     fs::rename(&path, folder.path().join("night.edf")).unwrap();
     check(folder.path(), Format::Edf, &["night.edf"]);
+}
+
+#[test]
+fn csv_by_the_schema_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    csv::write(&ecg(), &folder.path().join("session.toml")).unwrap();
+    let reports = check(
+        &folder.path().join("session.toml"),
+        Format::Csv,
+        &["session.toml"],
+    );
+    assert_eq!(
+        (reports[0].channels[0].samples, reports[0].channels[0].rate),
+        (500, Some(250.0))
+    );
+    check(folder.path(), Format::Csv, &["session.toml"]);
 }
 
 #[test]
