@@ -2,7 +2,6 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 use zip::CompressionMethod;
 
@@ -11,7 +10,7 @@ use super::tree::Bytes;
 /// The bytes of a member, unpacked as they are read. At the end the checksum and the length must be right.
 pub(super) struct Member {
     data: Data,
-    crc: Crc,
+    crc: crc32fast::Hasher,
     expected: (u32, u64),
     read: u64,
 }
@@ -49,7 +48,7 @@ impl Member {
         };
         Ok(Member {
             data,
-            crc: Crc::new(),
+            crc: crc32fast::Hasher::new(),
             expected: (place.crc, place.size),
             read: 0,
         })
@@ -69,7 +68,7 @@ impl Read for Member {
         if self.read > size {
             return Err(broken("it unpacks to more bytes than the archive says"));
         }
-        if read == 0 && !buffer.is_empty() && (self.read != size || self.crc.sum() != crc) {
+        if read == 0 && !buffer.is_empty() && (self.read != size || self.crc.clone().finalize() != crc) {
             return Err(broken(
                 "its bytes are not those that were packed (length or checksum)",
             ));

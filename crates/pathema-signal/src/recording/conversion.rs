@@ -70,13 +70,27 @@ impl Conversion {
         if let (Conversion::None, Samples::F64(values)) = (self, samples) {
             return Cow::Borrowed(&values[range]);
         }
-        let mut values = samples.to_f64(range);
-        if *self != Conversion::None {
-            for value in &mut values {
-                *value = self.apply(*value);
+        // One conversion for all values, so that the loop over them has nothing to ask.
+        Cow::Owned(match *self {
+            Conversion::None => samples.to_f64(range),
+            Conversion::Adc {
+                baseline,
+                gain,
+                missing,
+            } => {
+                let missing = missing.map_or(f64::NAN, f64::from);
+                samples.map(range, |stored| match stored == missing {
+                    true => f64::NAN,
+                    false => (stored - baseline) / gain,
+                })
             }
-        }
-        Cow::Owned(values)
+            Conversion::Linear { scale, offset } => {
+                samples.map(range, |stored| stored * scale + offset)
+            }
+            Conversion::Thermistor(thermistor) => {
+                samples.map(range, |stored| thermistor.celsius(stored))
+            }
+        })
     }
 }
 

@@ -60,15 +60,23 @@ impl Samples {
     /// # Panics
     /// If the range reaches past the end, as slicing does.
     pub fn to_f64(&self, range: Range<usize>) -> Vec<f64> {
-        fn wide<T: Copy + Into<f64>>(values: &[T]) -> Vec<f64> {
-            values.iter().map(|&value| value.into()).collect()
+        match self {
+            Samples::F64(values) => values[range].to_vec(),
+            _ => self.map(range, |value| value),
+        }
+    }
+
+    /// What `f` makes of some of the values.
+    pub(super) fn map(&self, range: Range<usize>, f: impl Fn(f64) -> f64) -> Vec<f64> {
+        fn each<T: Copy + Into<f64>>(values: &[T], f: impl Fn(f64) -> f64) -> Vec<f64> {
+            values.iter().map(|&value| f(value.into())).collect()
         }
         match self {
-            Samples::I16(values) => wide(&values[range]),
-            Samples::U16(values) => wide(&values[range]),
-            Samples::I32(values) => wide(&values[range]),
-            Samples::F32(values) => wide(&values[range]),
-            Samples::F64(values) => values[range].to_vec(),
+            Samples::I16(values) => each(&values[range], f),
+            Samples::U16(values) => each(&values[range], f),
+            Samples::I32(values) => each(&values[range], f),
+            Samples::F32(values) => each(&values[range], f),
+            Samples::F64(values) => each(&values[range], f),
         }
     }
 
