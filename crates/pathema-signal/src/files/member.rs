@@ -68,7 +68,10 @@ impl Read for Member {
         if self.read > size {
             return Err(broken("it unpacks to more bytes than the archive says"));
         }
-        if read == 0 && !buffer.is_empty() && (self.read != size || self.crc.clone().finalize() != crc) {
+        if read == 0
+            && !buffer.is_empty()
+            && (self.read != size || self.crc.clone().finalize() != crc)
+        {
             return Err(broken(
                 "its bytes are not those that were packed (length or checksum)",
             ));

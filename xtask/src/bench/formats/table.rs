@@ -158,7 +158,7 @@ mod tests {
             lines,
             [
                 "| WFDB record and annotations, format 212 (mitdb 100) | wfdb | 375 | 5 |  | 4.00 ms | 1.50 s | 5.00 MiB | 80.00 MiB |  |",
-                "| Empatica E4 session, zip (WESAD S2) | pandas | – | 5 |  |  |  |  |  | skipped: a\\|b |",
+                "| Empatica E4 session, folder (WESAD S2) | pandas | – | 5 |  |  |  |  |  | skipped: a\\|b |",
             ]
         );
     }

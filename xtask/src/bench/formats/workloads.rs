@@ -31,6 +31,8 @@ pub(super) struct Workload {
 enum Input {
     /// A member of the archive `WESAD-wrist.zip` among the recordings.
     Member(&'static str),
+    /// The files of a zip that is a member of it.
+    Inner(&'static str),
     /// A WFDB record among the recordings, by the name of its header.
     Record(&'static str),
     /// What `simulate_pickle.py` writes.
@@ -70,6 +72,16 @@ pub(super) fn all() -> Vec<Workload> {
             repeats: [20, 5],
         },
         Workload {
+            words: "Empatica E4 session, folder (WESAD S2)",
+            input: Input::Inner("WESAD/S2/S2_E4_Data.zip"),
+            example: "read_e4",
+            peer: "e4_peer.py",
+            peer_name: "pandas",
+            aim: Aim::least(5.0),
+            is_lean: false,
+            repeats: [5, 2],
+        },
+        Workload {
             words: "Empatica E4 session, zip (WESAD S2)",
             input: Input::Member("WESAD/S2/S2_E4_Data.zip"),
             example: "read_e4",
@@ -97,6 +109,7 @@ impl Place {
     pub(super) fn ready(&self, workload: &Workload) -> Result<PathBuf> {
         match workload.input {
             Input::Member(name) => self.unpacked(name),
+            Input::Inner(name) => self.inner(name),
             Input::Record(name) => {
                 let record = self.data("mitdb records")?.join(name);
                 let header = record.with_extension("hea");
@@ -137,6 +150,23 @@ impl Place {
         io::copy(&mut entry, &mut file).with_context(named)?;
         fs::rename(&part, &path).with_context(named)?;
         Ok(path)
+    }
+
+    /// The folder of what a zip in the archive holds, unpacked once.
+    fn inner(&self, member: &str) -> Result<PathBuf> {
+        let archive = self.unpacked(member)?;
+        let folder = archive.with_extension("");
+        if !folder.is_dir() {
+            let named = || format!("cannot unpack {}", archive.display());
+            let part = archive.with_extension("part");
+            let file = File::open(&archive).with_context(named)?;
+            ZipArchive::new(file)
+                .with_context(named)?
+                .extract(&part)
+                .with_context(named)?;
+            fs::rename(&part, &folder).with_context(named)?;
+        }
+        Ok(folder)
     }
 
     /// Made once, and again when the script is newer.
