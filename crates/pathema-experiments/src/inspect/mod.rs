@@ -54,7 +54,7 @@ pub(crate) fn clock(seconds: f64) -> String {
 pub(crate) fn short(value: Option<f64>) -> String {
     match value {
         None => "–".to_owned(),
-        Some(value) if value == 0.0 => "0".to_owned(),
+        Some(0.0) => "0".to_owned(),
         Some(value) if !(1e-3..1e6).contains(&value.abs()) => format!("{value:.2e}"),
         Some(value) => {
             let decimals = (3 - value.abs().log10().floor() as i32).clamp(0, 5) as usize;
