@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::wesad::WesadError;
+
 /// Why a file could not be read or written. Every message names the file, what stands there and the way out.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -89,7 +91,7 @@ pub enum FormatError {
     },
     /// A data set in WESAD's layout.
     #[error(transparent)]
-    Wesad(#[from] crate::wesad::WesadError),
+    Wesad(Box<WesadError>),
     /// No format is known that the file or folder is in.
     #[error(
         "{file} is in no format that is known here ({looked_for}); give the file or folder itself, or convert it to CSV with a schema"
@@ -100,6 +102,12 @@ pub enum FormatError {
         /// What was looked for.
         looked_for: String,
     },
+}
+
+impl From<WesadError> for FormatError {
+    fn from(error: WesadError) -> FormatError {
+        FormatError::Wesad(Box::new(error))
+    }
 }
 
 impl FormatError {
@@ -137,7 +145,7 @@ pub enum Place {
     /// A line, from 1.
     Line(u64),
     /// A line and a column of it, both from 1.
-    Cell(u64, u64),
+    Cell(u64, u32),
     /// A byte, from 0.
     Byte(u64),
     /// A data record, from 1.

@@ -94,7 +94,7 @@ impl Table {
 
     /// That a cell is not what it should be.
     pub(super) fn off(&self, line: u64, column: usize, found: &str, expected: &str) -> FormatError {
-        let place = Place::Cell(line, column as u64 + 1);
+        let place = Place::Cell(line, column as u32 + 1);
         FormatError::content(&self.file, place, quoted(found), expected, WAY_OUT)
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn assign(
                 )),
                 (Some(first), Some(second)) => Err(FormatError::content(
                     lines.file(),
-                    Place::Cell(lines.line(), second as u64 + 1),
+                    Place::Cell(lines.line(), second as u32 + 1),
                     format!("{} again, as in column {}", quoted(name), first + 1),
                     "another name",
                     "rename one of the columns, or give its number in the schema",

@@ -415,7 +415,7 @@ impl Cells<'_> {
             "correct the cell, or name it among the schema's missing markers if it stands for none"
                 .to_owned()
         };
-        let place = Place::Cell(self.lines.line(), column as u64 + 1);
+        let place = Place::Cell(self.lines.line(), column as u32 + 1);
         FormatError::content(self.lines.file(), place, quoted(&text), expected, way_out)
     }
 }

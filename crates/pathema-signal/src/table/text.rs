@@ -104,7 +104,7 @@ struct Cells<'a> {
     file: &'a str,
     rest: &'a [u8],
     line: u64,
-    column: u64,
+    column: u32,
 }
 
 impl Cells<'_> {
@@ -192,7 +192,7 @@ fn parse(file: &str, bytes: &[u8], about: About) -> Result<Table, FormatError> {
             let found = format!("the column {}", quoted(name.as_deref().unwrap_or_default()));
             return Err(FormatError::content(
                 file,
-                Place::Cell(1, index as u64 + 1),
+                Place::Cell(1, index as u32 + 1),
                 found,
                 format!("{}, as the file beside it says", quoted(&described.name)),
                 "write the table again, or correct the file beside it",
