@@ -4,7 +4,7 @@ use std::path::Path;
 use super::table::Table;
 use super::{Drive, drive, marks};
 use crate::FormatError;
-use crate::files::Tree;
+use crate::files::{Tree, is_debris};
 
 /// An opened data set.
 #[derive(Clone, Debug)]
@@ -37,13 +37,16 @@ impl Archive {
     /// ```
     pub fn open(path: &Path) -> Result<Archive, FormatError> {
         let tree = Tree::open(path)?;
-        let root = tree.names().find_map(|name| {
-            let parts: Vec<&str> = name.split('/').collect();
-            let at = parts
-                .windows(2)
-                .position(|pair| pair[0] == "E4" && is_drive(pair[1]))?;
-            Some(parts[..at].join("/"))
-        });
+        let root = tree
+            .names()
+            .filter(|name| !is_debris(name))
+            .find_map(|name| {
+                let parts: Vec<&str> = name.split('/').collect();
+                let at = parts
+                    .windows(2)
+                    .position(|pair| pair[0] == "E4" && is_drive(pair[1]))?;
+                Some(parts[..at].join("/"))
+            });
         let Some(root) = root else {
             return Err(FormatError::Unrecognised {
                 file: tree.name().to_owned(),

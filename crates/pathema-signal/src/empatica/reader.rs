@@ -47,6 +47,8 @@ pub struct Reader {
     zero: f64,
     /// How far it was read, in Unix seconds.
     at: f64,
+    /// Up to where tags were given, in seconds since the start.
+    told: f64,
     regular: Vec<Regular>,
     intervals: Option<Intervals>,
     /// What was found in the heads.
@@ -123,6 +125,7 @@ impl Reader {
             placement: Placement::Wrist,
             zero,
             at: zero,
+            told: f64::NEG_INFINITY,
             regular,
             intervals,
             findings,
@@ -218,6 +221,24 @@ impl Reader {
         );
     }
 
+    /// A block of these channels, with the tags up to `reached` that were not given yet.
+    fn with_tags(&mut self, channels: Vec<Channel>, reached: f64) -> Recording {
+        let due = self.told..reached;
+        self.told = reached;
+        let tags = self.header.annotations.iter();
+        Recording {
+            annotations: tags
+                .filter(|tag| due.contains(&tag.span.start))
+                .cloned()
+                .collect(),
+            channels,
+            labels: Vec::new(),
+            subject: self.header.subject.clone(),
+            person: self.header.person.clone(),
+            start: self.header.start,
+        }
+    }
+
     fn set_header(&mut self) -> Result<(), FormatError> {
         let (zero, placement) = (self.zero, self.placement);
         self.header.channels = self
@@ -248,7 +269,9 @@ impl Blocks for Reader {
             let times = self.regular.iter().filter_map(next);
             let times = times.chain(self.intervals.iter().filter_map(Intervals::next_time));
             let Some(first) = times.min_by(f64::total_cmp) else {
-                return Ok(None);
+                // What was tagged after the last sample comes with no sample.
+                let rest = self.with_tags(self.header.channels.clone(), f64::INFINITY);
+                return Ok((!rest.annotations.is_empty()).then_some(rest));
             };
             // Over a gap at once, and never nothing, however short the stretches that are asked for.
             let from = self.at.max(first);
@@ -262,22 +285,11 @@ impl Blocks for Reader {
                 let some = intervals.next_time() == Some(first);
                 channels.push(intervals.block(self.zero, end, some, self.placement)?);
             }
-            let before = self.at - self.zero;
-            let reached = end - self.zero;
             self.at = end;
             if channels.iter().all(Channel::is_empty) {
                 continue;
             }
-            let annotations = self.header.annotations.iter();
-            let annotations = annotations
-                .filter(|tag| (before..reached).contains(&tag.span.start))
-                .cloned()
-                .collect();
-            return Ok(Some(Recording {
-                channels,
-                annotations,
-                ..self.header.clone_head()
-            }));
+            return Ok(Some(self.with_tags(channels, end - self.zero)));
         }
     }
 

@@ -218,7 +218,7 @@ impl Regular {
                 lines += 1;
             }
             let odd = lines < left && at < stretch.len();
-            if self.rows.open() && !odd && self.rows.line() > HEAD {
+            if self.rows.open() && !odd && self.taken + lines > 1 {
                 self.rows.check_end()?;
             }
             self.rows.take(at, lines);

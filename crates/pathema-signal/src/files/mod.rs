@@ -14,6 +14,12 @@ pub(crate) use tree::is_zip;
 pub(crate) use tree::regular;
 pub(crate) use tree::{read_limited, stream};
 
+/// Whether a name is one that file systems leave in archives.
+pub(crate) fn is_debris(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    name.starts_with("__MACOSX/") || file.starts_with("._")
+}
+
 /// Most bytes of a zip inside a zip, which is held in memory while it is read.
 pub(crate) const INNER_LIMIT: u64 = 1 << 30;
 

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ impl Tree {
         let metadata = fs::metadata(path).map_err(FormatError::io(&name))?;
         if metadata.is_dir() {
             let mut files = BTreeMap::new();
-            list(path, "", 0, &mut files).map_err(FormatError::io(&name))?;
+            list(path, "", &mut BTreeSet::new(), &mut files).map_err(FormatError::io(&name))?;
             return Ok(Tree {
                 name,
                 root: Root::Folder(path.to_owned()),
@@ -314,33 +314,54 @@ fn leads_out(path: &str) -> bool {
     path.starts_with('/') || path.contains(':') || path.split('/').any(|part| part == "..")
 }
 
-/// Folders of data sets are not deeper; links may go in circles.
+/// Folders of data sets are not deeper.
 const DEPTH: usize = 8;
 
-/// Lists the files below a folder. Links are followed, as people keep data sets on other disks; a link to nowhere is
-/// passed over.
+/// No data set has more files.
+const FILES: usize = 100_000;
+
+/// Lists the files below a folder. Links are followed, as people keep data sets on other disks, but into no folder that was
+/// seen already: links may go in circles. A link to nowhere is passed over.
 fn list(
     folder: &Path,
     prefix: &str,
-    depth: usize,
+    seen: &mut BTreeSet<PathBuf>,
     files: &mut BTreeMap<String, Option<Place>>,
 ) -> io::Result<()> {
+    if prefix.matches('/').count() > DEPTH || !seen.insert(fs::canonicalize(folder)?) {
+        return Ok(());
+    }
+    let mut folders = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         // A name that is not Unicode is none of a data set's.
         let Ok(name) = entry.file_name().into_string() else {
             continue;
         };
-        let path = format!("{prefix}{name}");
         match fs::metadata(entry.path()) {
             Ok(metadata) if metadata.is_file() => {
-                files.insert(path, None);
+                files.insert(format!("{prefix}{name}"), None);
             }
-            Ok(metadata) if metadata.is_dir() && depth < DEPTH => {
-                list(&entry.path(), &format!("{path}/"), depth + 1, files)?;
+            // A folder's own path comes before links to it.
+            Ok(metadata) if metadata.is_dir() => {
+                folders.push((entry.file_type()?.is_symlink(), name));
             }
             _ => {}
         }
+        if files.len() > FILES {
+            let problem =
+                format!("it holds more than {FILES} files; give a folder of the data set alone");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
+        }
+    }
+    folders.sort();
+    for (_, name) in folders {
+        list(
+            &folder.join(&name),
+            &format!("{prefix}{name}/"),
+            seen,
+            files,
+        )?;
     }
     Ok(())
 }

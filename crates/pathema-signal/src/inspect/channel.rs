@@ -42,7 +42,7 @@ pub struct ChannelReport {
     pub flat_seconds: f64,
     /// The first such stretches.
     pub first_flat: Vec<[f64; 2]>,
-    /// Samples in runs of three or more at the least or the greatest value.
+    /// Values in runs of three or more at the least or the greatest value of their axis.
     pub clipped: u64,
     /// Values beyond what the modality can have.
     pub out_of_range: u64,
@@ -182,12 +182,12 @@ impl Watch {
             self.report.high = Some(all(1).fold(f64::NEG_INFINITY, f64::max));
         }
         if self.limits.clips {
-            let clipped = self
+            // Of an axis that never changes, least and greatest are the same, and it is flat, not clipped.
+            let changing = self
                 .extremes
                 .iter()
-                .flatten()
-                .map(|extreme| extreme.clipped);
-            self.report.clipped = clipped.sum();
+                .filter(|[low, high]| low.value < high.value);
+            self.report.clipped = changing.flatten().map(|extreme| extreme.clipped).sum();
         }
         self.report
     }

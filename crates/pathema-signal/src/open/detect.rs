@@ -6,7 +6,8 @@ use std::path::Path;
 use super::Format;
 use crate::FormatError;
 use crate::csv;
-use crate::files::Tree;
+use crate::files::{Tree, is_debris};
+use crate::wesad;
 use crate::wfdb::{Content, Header};
 
 /// What was looked for, for the message that it is not there.
@@ -90,7 +91,10 @@ fn of_names(path: &Path, tree: &Tree) -> Result<Listed, FormatError> {
     let files: Vec<&str> = tree.names().filter(|name| !is_debris(name)).collect();
     let subject = |name: &&&str| {
         let parts = name.rsplit_once('/');
-        parts.is_some_and(|(folders, file)| file.strip_suffix(".pkl") == Some(last(folders)))
+        let stem = |file: &str| file.strip_suffix(".pkl").map(str::to_owned);
+        parts.is_some_and(|(folders, file)| {
+            wesad::is_subject(last(folders)) && stem(file).as_deref() == Some(last(folders))
+        })
     };
     if files.iter().any(|name| subject(&name)) {
         return Ok(Some((Format::Wesad, Vec::new())));
@@ -202,11 +206,6 @@ fn is_sensor(name: &str) -> bool {
     ["ACC.csv", "BVP.csv", "EDA.csv", "TEMP.csv"]
         .iter()
         .any(|sensor| sensor.eq_ignore_ascii_case(last(name)))
-}
-
-/// What file systems leave in archives.
-fn is_debris(name: &str) -> bool {
-    name.starts_with("__MACOSX/") || last(name).starts_with("._")
 }
 
 fn last(path: &str) -> &str {

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Check, Outcome};
 use crate::error::quoted;
-use crate::files::Tree;
+use crate::files::{Tree, is_debris};
 use crate::open::{Format, Opened};
 use crate::{FormatError, Place};
 
@@ -72,7 +72,7 @@ pub(super) fn check(
     tell: &mut dyn FnMut(Check) -> bool,
 ) -> Result<bool, FormatError> {
     let Some(tree) = tree(path, opened)? else {
-        return Ok(true);
+        return Ok(given.is_none_or(|hashes| tell(single(path, hashes))));
     };
     let mut lists = Vec::new();
     if let Some(given) = given {
@@ -92,10 +92,29 @@ pub(super) fn check(
         }
     }
     for (hashes, mismatch) in &lists {
+        let given_or_found = *mismatch == Outcome::Failed;
         let known: Vec<&str> = tree
             .names()
             .filter(|name| hashes.of(name).is_some())
             .collect();
+        let absent: Vec<&str> = hashes
+            .0
+            .keys()
+            .map(String::as_str)
+            .filter(|name| !tree.has(name))
+            .collect();
+        // Of WESAD's own list, files that are missing are told of subject by subject.
+        if given_or_found && !absent.is_empty() {
+            let detail = format!(
+                "{} of {} files of the list are not there: {}",
+                absent.len(),
+                hashes.0.len(),
+                few(&absent)
+            );
+            if !tell(Check::new("list", "hashes", Outcome::Failed, detail)) {
+                return Ok(false);
+            }
+        }
         // A folder is one check: a subject's files belong together.
         for files in known.chunk_by(|a, b| folder(a) == folder(b)) {
             if !tell(compare(&tree, files, hashes, *mismatch)) {
@@ -106,9 +125,44 @@ pub(super) fn check(
     Ok(true)
 }
 
+/// The first of some names, and how many more there are.
+fn few(names: &[&str]) -> String {
+    let shown = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(5) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// The folder of a file, or the file itself where it lies in none.
 fn folder(name: &str) -> &str {
     name.split_once('/').map_or(name, |(folder, _)| folder)
+}
+
+/// A file by itself, by its name in the list.
+fn single(path: &Path, hashes: &Hashes) -> Check {
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let found = crate::files::regular(path)
+        .map_err(FormatError::io(path.display()))
+        .and_then(|file| digest(Box::new(file), &name));
+    match (hashes.of(&name), found) {
+        (None, _) => {
+            let detail = format!("the list does not name {name}; give the list of this file");
+            Check::new(&name, "hashes", Outcome::Failed, detail)
+        }
+        (_, Err(error)) => Check::new(&name, "hashes", Outcome::Failed, error.to_string()),
+        (Some(expected), Ok(found)) if expected == found => {
+            Check::new(&name, "hashes", Outcome::Passed, format!("SHA-256 {found}"))
+        }
+        (Some(expected), Ok(found)) => {
+            let detail = format!("{name} has SHA-256 {found}, known is {expected}");
+            Check::new(&name, "hashes", Outcome::Failed, detail)
+        }
+    }
 }
 
 fn compare(tree: &Tree, files: &[&str], hashes: &Hashes, mismatch: Outcome) -> Check {
@@ -145,9 +199,12 @@ pub(super) fn tree(path: &Path, opened: &Opened) -> Result<Option<Tree>, FormatE
         return Ok(Some(tree));
     }
     // The folder that the subjects' folders lie in.
-    let subject = opened.names().first().cloned().unwrap_or_default();
-    let inner = format!("{subject}/{subject}.pkl");
-    let root = tree.names().find_map(|name| name.strip_suffix(&inner));
+    let root = opened.names().into_iter().find_map(|subject| {
+        let inner = format!("{subject}/{subject}.pkl");
+        tree.names()
+            .filter(|name| !is_debris(name))
+            .find_map(|name| name.strip_suffix(&inner))
+    });
     Ok(Some(match root {
         Some(root) if !root.is_empty() => tree.below(root),
         _ => tree,
@@ -155,15 +212,18 @@ pub(super) fn tree(path: &Path, opened: &Opened) -> Result<Option<Tree>, FormatE
 }
 
 fn hash(tree: &Tree, name: &str) -> Result<String, FormatError> {
-    let Some(mut stream) = tree.stream(name)? else {
-        return Ok(String::new());
-    };
+    let stream = tree.stream(name)?.ok_or_else(|| FormatError::Missing {
+        file: tree.full_name(name),
+        needed: "it was there a moment ago; look again".to_owned(),
+    })?;
+    digest(stream, &tree.full_name(name))
+}
+
+fn digest(mut stream: Box<dyn Read + Send>, name: &str) -> Result<String, FormatError> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 18];
     loop {
-        let read = stream
-            .read(&mut buffer)
-            .map_err(FormatError::io(tree.full_name(name)))?;
+        let read = stream.read(&mut buffer).map_err(FormatError::io(name))?;
         if read == 0 {
             break;
         }

@@ -21,3 +21,4 @@ pub use error::WesadError;
 pub use finding::Finding;
 pub use questionnaire::{Condition, Phase, Questionnaire};
 pub use readme::Readme;
+pub(crate) use source::is_subject;

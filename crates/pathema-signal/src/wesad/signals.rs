@@ -80,7 +80,14 @@ pub(super) fn recording(
     let labels = labels::runs(file, codes)?;
     let channels = sensors
         .iter()
-        .map(|&(ref name, spec, id, _)| spec.channel(name, pickle.take(id), findings))
+        .enumerate()
+        .map(|(index, &(ref name, spec, id, _))| {
+            // Two keys may hold the very same array.
+            let again = sensors[index + 1..]
+                .iter()
+                .any(|&(_, _, other, _)| other == id);
+            spec.channel(name, pickle.take(id, again), findings)
+        })
         .collect();
     Ok(Recording {
         subject: subject.to_owned(),

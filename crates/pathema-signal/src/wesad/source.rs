@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 
 use super::WesadError;
+use crate::files::regular;
 
 /// A place that holds the subjects' folders.
 #[derive(Clone, Debug)]
@@ -104,7 +105,7 @@ impl Source {
         read: impl FnOnce(&mut dyn Read) -> Result<T, WesadError>,
     ) -> Result<Option<T>, WesadError> {
         match self {
-            Source::Folder(root) => match File::open(root.join(name)) {
+            Source::Folder(root) => match regular(&root.join(name)) {
                 Ok(mut file) => read(&mut file).map(Some),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(source) => Err(WesadError::File {
@@ -179,7 +180,7 @@ fn folders(root: &Path) -> io::Result<Vec<String>> {
 }
 
 /// Whether a folder of this name is a subject's: S and a number.
-fn is_subject(name: &str) -> bool {
+pub(crate) fn is_subject(name: &str) -> bool {
     name.strip_prefix('S').is_some_and(|number| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     })

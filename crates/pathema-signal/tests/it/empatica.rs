@@ -494,3 +494,34 @@ proptest! {
         prop_assert_eq!(&read.samples, &Samples::I16(acc.concat()));
     }
 }
+
+#[test]
+fn tags_outside_of_the_samples_come_with_the_first_and_the_last_block() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("EDA.csv"),
+        "100\n4\n0.3\n0.3\n0.3\n0.3\n0.3\n0.3\n0.3\n0.3\n",
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("tags.csv"), "99.5\n101.25\n102.5\n").unwrap();
+    let whole = empatica::read(folder.path()).unwrap().recording.annotations;
+    let mut reader = empatica::Reader::open(folder.path()).unwrap();
+    let mut blocks = Vec::new();
+    while let Some(block) = reader.next_block(1.0).unwrap() {
+        blocks.extend(block.annotations);
+    }
+    assert_eq!(whole.len(), 3);
+    assert_eq!(blocks, whole);
+}
+
+#[test]
+fn one_sample_without_an_end_of_line_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("EDA.csv"),
+        "1495437325.000000\n4.000000\n0.31",
+    )
+    .unwrap();
+    let session = empatica::read(folder.path()).unwrap();
+    assert_eq!(session.recording.channels[0].all()[..], [0.31]);
+}

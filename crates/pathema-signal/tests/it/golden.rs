@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use pathema_signal::wesad::pickle::{self, Value};
-use pathema_signal::wesad::{Finding, Subject};
-use pathema_signal::{Channel, Label, Placement, Samples};
+use pathema_signal::wesad::{self, Finding, Subject};
+use pathema_signal::{Channel, Label, Modality, Placement, Samples};
 
 use crate::support::{DataSet, golden};
 
@@ -105,6 +105,14 @@ fn either_device_alone() {
 fn byte_orders_fortran_order_and_flat_channels() {
     check("orders_3.pkl", true, true);
     check("orders_5.pkl", true, true);
+}
+
+#[test]
+fn keys_that_hold_the_same_array_each_get_it() {
+    let (recording, _) = wesad::read_pickle(&golden("shared_2.pkl")[..], "shared_2.pkl").unwrap();
+    let of = |modality| recording.channel(Placement::Wrist, modality).unwrap();
+    assert!(!of(Modality::Eda).is_empty());
+    assert_eq!(of(Modality::Temp).samples, of(Modality::Eda).samples);
 }
 
 #[test]

@@ -158,3 +158,28 @@ fn a_recording_that_is_not_there_is_refused_with_those_that_are() {
     };
     assert!(error.to_string().contains(&opened.names()[0]), "{error}");
 }
+
+#[test]
+fn a_folder_of_one_name_with_its_pickle_is_no_wesad_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("EDA.csv"), EDA).unwrap();
+    fs::create_dir(folder.path().join("model")).unwrap();
+    fs::write(folder.path().join("model/model.pkl"), "").unwrap();
+    assert_eq!(
+        Opened::at(folder.path()).unwrap().format(),
+        Format::Empatica
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_go_in_circles_are_followed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("a")).unwrap();
+    fs::write(folder.path().join("a/EDA.csv"), EDA).unwrap();
+    for link in 0..10 {
+        std::os::unix::fs::symlink(folder.path(), folder.path().join(format!("a/link {link}")))
+            .unwrap();
+    }
+    check(folder.path(), Format::Empatica, &["a"]);
+}

@@ -255,3 +255,31 @@ proptest! {
         prop_assert_eq!(blocks.gaps, 0);
     }
 }
+
+#[test]
+fn a_channel_that_never_changes_is_flat_and_not_clipped() {
+    let report = one(ecg(vec![0.5; 1000]));
+    assert_eq!((report.clipped, report.flat_seconds), (0, 10.0));
+}
+
+#[test]
+fn rates_are_looked_at_in_the_unit_that_readers_give() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("EDA.csv"),
+        "1495437325.0\n4.0\n0.3\n0.3\n",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("HR.csv"),
+        "1495437335.0\n1.0\n900.00\n72.00\n",
+    )
+    .unwrap();
+    let mut reader = pathema_signal::empatica::Reader::open(folder.path()).unwrap();
+    let report = survey(&mut reader, &mut |_| {}).unwrap();
+    let rate = report
+        .channels
+        .iter()
+        .find(|channel| channel.modality == "HR");
+    assert_eq!(rate.unwrap().out_of_range, 1);
+}

@@ -128,3 +128,54 @@ fn the_official_wrist_recordings_pass() {
         assert_eq!(passed.count(), 15, "{what}");
     }
 }
+
+#[test]
+fn files_of_the_list_that_are_not_there_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("EDA.csv"), "1495437325\n4\n0.31\n").unwrap();
+    let list = format!("{}  gone.csv\n", "0".repeat(64));
+    let hashes = Hashes::parse("list", &list).unwrap();
+    let missing = checks(folder.path(), Some(&hashes));
+    assert_eq!(find(&missing, "hashes").outcome, Outcome::Failed);
+    assert!(find(&missing, "hashes").detail.contains("gone.csv"));
+    fs::write(folder.path().join("SHA256SUMS"), list).unwrap();
+    assert_eq!(
+        find(&checks(folder.path(), None), "hashes").outcome,
+        Outcome::Failed
+    );
+}
+
+#[test]
+fn a_file_by_itself_is_hashed_by_its_name() {
+    let folder = simulated();
+    let pickle = folder.path().join("WESAD/S2/S2.pkl");
+    let wrong = Hashes::parse("list", &format!("{}  S2.pkl\n", "0".repeat(64))).unwrap();
+    let other = Hashes::parse("list", &format!("{}  S3.pkl\n", "0".repeat(64))).unwrap();
+    for hashes in [wrong, other] {
+        let checks = checks(&pickle, Some(&hashes));
+        assert_eq!(find(&checks, "hashes").outcome, Outcome::Failed);
+    }
+}
+
+#[test]
+fn a_subject_without_its_pickle_does_not_hide_the_others() {
+    let folder = simulated();
+    let root = folder.path().join("WESAD");
+    let rename = |from: &str, to: &str| fs::rename(root.join(from), root.join(to)).unwrap();
+    rename("S2", "S3");
+    for file in [".pkl", "_quest.csv", "_readme.txt"] {
+        rename(&format!("S3/S2{file}"), &format!("S3/S3{file}"));
+    }
+    fs::create_dir(root.join("S2")).unwrap();
+    let checks = checks(folder.path(), None);
+    let files = |about: &str| {
+        let of = checks
+            .iter()
+            .find(|check| check.about == about && check.what == "files");
+        of.unwrap().outcome
+    };
+    assert_eq!(
+        (files("S2"), files("S3")),
+        (Outcome::Failed, Outcome::Noted)
+    );
+}

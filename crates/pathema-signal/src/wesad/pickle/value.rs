@@ -29,8 +29,8 @@ impl Pickle {
     /// Takes the elements of an array out of the pickle, the last dimension fastest, in the precision in which they are
     /// stored; whole numbers in double precision. Double precision in this machine's order is not copied.
     ///
-    /// `id` must be that of an array.
-    pub(in crate::wesad) fn take(&mut self, id: Id) -> Samples {
+    /// `id` must be that of an array. Where it will be asked for again, or other arrays have the same data, they are copied.
+    pub(in crate::wesad) fn take(&mut self, id: Id, asked_again: bool) -> Samples {
         let Some(array) = self.value(id).array() else {
             return Samples::F64(Vec::new());
         };
@@ -48,7 +48,7 @@ impl Pickle {
             self.nodes.iter().filter(of).count() > 1
         };
         match node.data {
-            Some(data) if as_held && !shared(data) => {
+            Some(data) if as_held && !asked_again && !shared(data) => {
                 match std::mem::replace(&mut self.nodes[data.0 as usize], Node::None) {
                     Node::Bytes(bytes) => Samples::F64(bytes.into_f64()),
                     _ => Samples::F64(Vec::new()),

@@ -71,6 +71,10 @@ pub fn align(chest: &Channel, wrist: &Channel, search: Search) -> Option<Alignme
     if low > high {
         return None;
     }
+    let overlap = chest_coarse.len().min(wrist_coarse.len()) as f64;
+    if (high - low) * overlap > MOST_PRODUCTS {
+        return None;
+    }
     let lags = low.floor() as i64..=high.ceil() as i64;
     let least_here = least.max(chest_coarse.len().min(wrist_coarse.len()) / 4);
     let all = (0, wrist_coarse.len());
@@ -123,6 +127,9 @@ pub fn align(chest: &Channel, wrist: &Channel, search: Search) -> Option<Alignme
         spread_s: 1.4826 * median(scatter.collect()).unwrap_or(f64::INFINITY),
     })
 }
+
+/// Products of the search for the lag: some seconds' work, and enough for any lag of two sessions of ten hours.
+const MOST_PRODUCTS: f64 = 4e10;
 
 /// Seconds that must overlap.
 const LEAST_OVERLAP: f64 = 60.0;

@@ -104,6 +104,10 @@ def main():
     odd = {**data, "signal": {"chest": odd_chest, "wrist": odd_wrist}, "label": data["label"].astype(">i2")}
     for protocol in (3, 5):
         (HERE / f"orders_{protocol}.pkl").write_bytes(pickle.dumps(odd, protocol))
+    # Two keys that hold the very same array: the second is a reference to the first.
+    same = {**wrist, "TEMP": wrist["EDA"]}
+    shared = {**data, "signal": {"wrist": same}}
+    (HERE / "shared_2.pkl").write_bytes(pickle.dumps(shared, 2))
     # Objects of a small pickle of everything that the machine knows, for the tests of the machine alone.
     small = {
         "ints": [0, 1, -1, 255, 256, 65535, 65536, -(2**31), 2**31, 2**62, -(2**63)],
