@@ -178,11 +178,23 @@ impl Blocks for Reader {
         self.finished = self.tables.iter().all(|table| table.next().is_none());
         let end = if self.finished { f64::INFINITY } else { to };
         self.from = Some(to);
-        let mut block = self.header.clone_head();
-        block
-            .annotations
-            .retain(|mark| (from..end).contains(&mark.span.start));
-        block.labels.retain(|run| (from..end).contains(&run.start));
+        let head = &self.header;
+        let marks = head.annotations.iter();
+        let runs = head.labels.iter();
+        let mut block = Recording {
+            subject: head.subject.clone(),
+            person: head.person.clone(),
+            start: head.start,
+            channels: Vec::new(),
+            labels: runs
+                .filter(|run| (from..end).contains(&run.start))
+                .copied()
+                .collect(),
+            annotations: marks
+                .filter(|mark| (from..end).contains(&mark.span.start))
+                .cloned()
+                .collect(),
+        };
         for (channel, &(table, place)) in self.header.channels.iter().zip(&self.places) {
             let (samples, timing) = &mut rows[table];
             block.channels.push(Channel {

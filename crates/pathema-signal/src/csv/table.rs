@@ -286,7 +286,11 @@ impl Table {
     /// The time of the row that was read last.
     fn stamp(&mut self) -> Result<f64, FormatError> {
         let told = match (&self.clock, self.told) {
-            (Clock::Counted(timing), _) => return Ok(timing.time(self.rows)),
+            (Clock::Counted(timing), _) => {
+                let time = counted(&self.lines, timing, self.rows, self.last)?;
+                self.last = time;
+                return Ok(time);
+            }
             (_, Told::Seconds(time)) => time,
             // Two instants of this age differ by less than what a double counts in nanoseconds for 100 days.
             (_, Told::Instant(instant)) => (instant - self.zero) as f64 / 1e9,
@@ -323,6 +327,9 @@ impl Table {
         };
         let (start, begin) = *segment;
         let due = start + (self.rows - begin) as f64 / *rate;
+        if !due.is_finite() {
+            return Err(endless(&self.lines, *rate));
+        }
         if first || told > due + 0.5 / *rate {
             *segment = (told, self.rows);
             return Ok(told);
@@ -336,6 +343,43 @@ impl Table {
         }
         Ok(due)
     }
+}
+
+/// The time of a row by its number; `last` is that of the row before.
+fn counted(lines: &Lines, timing: &Timing, row: usize, last: f64) -> Result<f64, FormatError> {
+    let Timing::Regular { rate, segments } = timing else {
+        return Ok(timing.time(row));
+    };
+    let time = timing.time(row);
+    if !time.is_finite() {
+        return Err(endless(lines, *rate));
+    }
+    let begins = segments
+        .binary_search_by_key(&row, |segment| segment.first)
+        .is_ok();
+    if begins && time <= last {
+        return Err(FormatError::content(
+            lines.file(),
+            Place::Line(lines.line()),
+            format!(
+                "the segment of row {row} from {time} s, when the row before it is at {last} s"
+            ),
+            "segments that do not overlap",
+            "correct the segments or the rate in the schema",
+        ));
+    }
+    Ok(time)
+}
+
+/// A rate so low that a row's time is beyond all numbers.
+fn endless(lines: &Lines, rate: f64) -> FormatError {
+    FormatError::content(
+        lines.file(),
+        Place::Line(lines.line()),
+        format!("no time that is a number, at a rate of {rate:e} Hz"),
+        "rows whose times can be counted",
+        "correct the rate or the segments in the schema",
+    )
 }
 
 /// What is needed to read the cells of a row.

@@ -5,6 +5,7 @@
 )]
 
 mod bad;
+mod clock;
 mod laws;
 mod layouts;
 
