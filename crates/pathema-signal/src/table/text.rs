@@ -149,6 +149,19 @@ impl Cells<'_> {
         Ok(((quotes || !text.is_empty()).then_some(text), last))
     }
 
+    /// Whether a row of `count` cells ends with its last one.
+    fn ends(&self, last: bool, index: usize, count: usize) -> Result<(), FormatError> {
+        if last == (index + 1 == count) {
+            return Ok(());
+        }
+        let found = if last {
+            "the end of the row"
+        } else {
+            "another column"
+        };
+        Err(self.wrong(found, &format!("{count} columns")))
+    }
+
     fn wrong(&self, found: &str, expected: &str) -> FormatError {
         let place = Place::Cell(self.line, self.column);
         FormatError::content(
@@ -170,6 +183,7 @@ fn parse(file: &str, bytes: &[u8], about: About) -> Result<Table, FormatError> {
         column: 0,
     };
     let mut columns: Vec<Column> = Vec::new();
+    let count = about.columns.len();
     for (index, described) in about.columns.into_iter().enumerate() {
         let values = match &described.kind[..] {
             "f64" => Values::F64(Vec::new()),
@@ -187,7 +201,7 @@ fn parse(file: &str, bytes: &[u8], about: About) -> Result<Table, FormatError> {
                 ));
             }
         };
-        let (name, _) = cells.next()?;
+        let (name, last) = cells.next()?;
         if name.as_deref() != Some(&described.name[..]) {
             let found = format!("the column {}", quoted(name.as_deref().unwrap_or_default()));
             return Err(FormatError::content(
@@ -198,6 +212,7 @@ fn parse(file: &str, bytes: &[u8], about: About) -> Result<Table, FormatError> {
                 "write the table again, or correct the file beside it",
             ));
         }
+        cells.ends(last, index, count)?;
         columns.push(Column {
             name: described.name,
             unit: described.unit,
@@ -210,20 +225,9 @@ fn parse(file: &str, bytes: &[u8], about: About) -> Result<Table, FormatError> {
     }
     while !cells.rest.is_empty() {
         (cells.line, cells.column) = (cells.line + 1, 0);
-        let count = columns.len();
         for (index, column) in columns.iter_mut().enumerate() {
             let (cell, last) = cells.next()?;
-            if last != (index + 1 == count) {
-                let expected = format!("{count} columns");
-                return Err(cells.wrong(
-                    if last {
-                        "the end of the row"
-                    } else {
-                        "another column"
-                    },
-                    &expected,
-                ));
-            }
+            cells.ends(last, index, count)?;
             push(&mut column.values, cell)
                 .map_err(|(text, kind)| cells.wrong(&quoted(&text), kind))?;
         }

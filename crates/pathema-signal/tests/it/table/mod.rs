@@ -165,6 +165,11 @@ fn damaged_csv_is_refused() {
         (whole.replace("71.5", "71,5"), "line 2, column 4"),
         (whole.replace("71.5", "high"), "\"high\""),
         (whole.replace("-7", "-7.5"), "a whole number"),
+        (
+            whole.replace("\"valid\"", "\"valid\",\"b\""),
+            "another column",
+        ),
+        (whole.replace(",\"valid\"", ""), "the end of the row"),
         (whole.replace("true", "yes"), "true, false or nothing"),
         (whole.replace("hr mean", "hr"), "the column \"hr\""),
         (whole.replace("\"S2\",", "\"S2,"), "line 2"),
@@ -185,6 +190,18 @@ fn damaged_csv_is_refused() {
             "{error}"
         );
     }
+    // Of one text column, rows of two would else be twice as many.
+    let mut one = Table::new("one", "");
+    one.push(Column::new("a", Values::Text(vec![Some("x".to_owned())])))
+        .unwrap();
+    let lone = folder.path().join("lone.csv");
+    one.write_csv(&lone).unwrap();
+    fs::write(&lone, "a,b\nx\n").unwrap();
+    let error = Table::read_csv(&lone).unwrap_err().to_string();
+    assert!(
+        error.contains("line 1, column 1") && error.contains("another column"),
+        "{error}"
+    );
     // As a spreadsheet program saves it.
     fs::write(&path, format!("\u{feff}{}", whole.replace('\n', "\r\n"))).unwrap();
     assert_eq!(Table::read_csv(&path).unwrap(), features());
