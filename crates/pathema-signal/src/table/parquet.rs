@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::basic::{Compression, ConvertedType, LogicalType, Repetition, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int64Type,
@@ -14,7 +14,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::Type;
+use parquet::schema::types::{ColumnDescriptor, Type};
 
 use super::column::{About, Column, Table, Values};
 use crate::error::quoted;
@@ -50,10 +50,11 @@ impl Table {
     }
 
     /// Reads a table from Parquet: ours, or any of columns that are not nested and hold numbers, truth values or text.
-    /// Whole numbers of any size become `i64`.
+    /// Whole numbers of any size become `i64`. Decimals, dates and times are refused: as bare numbers they would lose what
+    /// they mean.
     ///
     /// # Errors
-    /// If the file cannot be read, is damaged, or holds other columns.
+    /// If the file cannot be read, is damaged, or holds other columns, or a number of 2⁶³ or more.
     pub fn read_parquet(path: &Path) -> Result<Table, FormatError> {
         let name = path.display().to_string();
         let file = File::open(path).map_err(FormatError::io(&name))?;
@@ -167,6 +168,28 @@ fn read(
         if repeated > 0 || most > 1 || described.path().parts().len() > 1 {
             return Err(unsupported("nested values"));
         }
+        let unsigned = match meaning(described) {
+            Meaning::Stored => false,
+            Meaning::Unsigned => true,
+            Meaning::Other(what, way_out) => {
+                return Err(FormatError::content(
+                    name,
+                    Place::Whole,
+                    format!("the column {} of {what}", quoted(label)),
+                    "numbers, truth values or text, one a row",
+                    way_out,
+                ));
+            }
+        };
+        let large = |value: i64| {
+            FormatError::content(
+                name,
+                Place::Whole,
+                format!("{} in the column {}", value as u64, quoted(label)),
+                format!("whole numbers up to {}", i64::MAX),
+                "write the column as f64 or text",
+            )
+        };
         let mut values = match described.physical_type() {
             Physical::DOUBLE => Values::F64(Vec::new()),
             Physical::FLOAT => Values::F32(Vec::new()),
@@ -186,10 +209,22 @@ fn read(
                     get(column, most, values, |value| Ok(*value)).map_err(damaged)?;
                 }
                 (ColumnReader::Int32ColumnReader(column), Values::I64(values)) => {
-                    get(column, most, values, |&value| Ok(i64::from(value))).map_err(damaged)?;
+                    let widened = |&value: &i32| {
+                        Ok(if unsigned {
+                            i64::from(value as u32)
+                        } else {
+                            i64::from(value)
+                        })
+                    };
+                    get(column, most, values, widened).map_err(damaged)?;
                 }
                 (ColumnReader::Int64ColumnReader(column), Values::I64(values)) => {
+                    let before = values.len();
                     get(column, most, values, |value| Ok(*value)).map_err(damaged)?;
+                    let mut read = values[before..].iter().flatten();
+                    if let Some(&value) = read.find(|&&value| unsigned && value < 0) {
+                        return Err(large(value));
+                    }
                 }
                 (ColumnReader::BoolColumnReader(column), Values::Bool(values)) => {
                     get(column, most, values, |value| Ok(*value)).map_err(damaged)?;
@@ -216,6 +251,52 @@ fn read(
         table.push(column)?;
     }
     Ok(table)
+}
+
+/// What the stored values of a column stand for.
+enum Meaning {
+    /// Themselves.
+    Stored,
+    /// Whole numbers without a sign, stored in as many bits with one.
+    Unsigned,
+    /// This, which no column of ours holds, and what to do about it.
+    Other(&'static str, &'static str),
+}
+
+fn meaning(column: &ColumnDescriptor) -> Meaning {
+    const DECIMALS: Meaning = Meaning::Other("decimals", "write it as f64, or leave it out");
+    const DATES: Meaning = Meaning::Other(
+        "dates",
+        "write it as text, or as days or seconds since a day you name; or leave it out",
+    );
+    const TIMES: Meaning = Meaning::Other(
+        "times of day",
+        "write it as text, or as seconds since midnight; or leave it out",
+    );
+    const TIMESTAMPS: Meaning = Meaning::Other(
+        "timestamps",
+        "write it as text, or as seconds since an instant you name; or leave it out",
+    );
+    match column.logical_type_ref() {
+        Some(LogicalType::Decimal(_)) => return DECIMALS,
+        Some(LogicalType::Date) => return DATES,
+        Some(LogicalType::Time(_)) => return TIMES,
+        Some(LogicalType::Timestamp(_)) => return TIMESTAMPS,
+        Some(LogicalType::Integer(kind)) if !kind.is_signed => return Meaning::Unsigned,
+        _ => {}
+    }
+    // So programs say it that are older than logical types.
+    match column.converted_type() {
+        ConvertedType::DECIMAL => DECIMALS,
+        ConvertedType::DATE => DATES,
+        ConvertedType::TIME_MILLIS | ConvertedType::TIME_MICROS => TIMES,
+        ConvertedType::TIMESTAMP_MILLIS | ConvertedType::TIMESTAMP_MICROS => TIMESTAMPS,
+        ConvertedType::UINT_8
+        | ConvertedType::UINT_16
+        | ConvertedType::UINT_32
+        | ConvertedType::UINT_64 => Meaning::Unsigned,
+        _ => Meaning::Stored,
+    }
 }
 
 /// Reads a column of a row group. However many rows the file claims, memory grows with those that come.

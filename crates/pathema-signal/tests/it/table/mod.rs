@@ -1,5 +1,8 @@
 //! Tables: what is written is read back, pyarrow reads the same, and what is off is refused.
 
+#[cfg(feature = "parquet")]
+mod kinds;
+
 use std::fs;
 
 use pathema_signal::FormatError;
