@@ -52,13 +52,14 @@ pub(super) fn plan(channels: &[Channel], width: usize, pad: bool) -> Result<Sche
             )
         })?);
     }
-    let Some(base) = Base::of(&rates) else {
+    if rates.is_empty() {
         return Ok(Schedule {
             duration: 0.0,
             samples: Vec::new(),
             stretches: Vec::new(),
         });
-    };
+    }
+    let base = Base::of(&rates).ok_or_else(|| no_length(channels))?;
     let mut stretches = stretches(channels)?;
     let counts: Vec<Vec<u64>> = stretches
         .iter()
@@ -100,11 +101,7 @@ pub(super) fn plan(channels: &[Channel], width: usize, pad: bool) -> Result<Sche
         })
         .min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let Some((_, _, k, duration)) = best else {
-        return Err(refused(
-            &channels[0].name,
-            "no length of a record of at most 8 characters gives all channels the rates that they have",
-            "bring a channel to another rate, write channels of different rates to different files, or allow for padding",
-        ));
+        return Err(no_length(channels));
     };
     for (stretch, counts) in stretches.iter_mut().zip(&counts) {
         let records = counts
@@ -138,6 +135,14 @@ fn refused(what: &str, problem: &str, way_out: &str) -> FormatError {
     }
 }
 
+fn no_length(channels: &[Channel]) -> FormatError {
+    refused(
+        &channels[0].name,
+        "no length of a record of at most 8 characters gives all channels the rates that they have",
+        "bring a channel to another rate, write channels of different rates to different files, or allow for padding",
+    )
+}
+
 /// The shortest record in which every channel has a whole number of samples; all others are multiples.
 struct Base {
     rates: Vec<f64>,
@@ -148,20 +153,22 @@ struct Base {
 }
 
 impl Base {
+    /// `None` where no rate is given, or a channel has more samples in it than can be counted.
     fn of(rates: &[(u64, u64)]) -> Option<Base> {
         let mut rates_left = rates.iter();
         let &first = rates_left.next()?;
-        let (above, below) = rates_left.fold(first, |(above, below), &(a, b)| {
-            (gcd(above, a), lcm(below, b))
-        });
+        let (above, below) = rates_left.try_fold(first, |(above, below), &(a, b)| {
+            Some((gcd(above, a), lcm(below, b)?))
+        })?;
+        let step = |&(a, b): &(u64, u64)| {
+            let step = (a / above).checked_mul(below / b)?;
+            (step <= MOST).then_some(step)
+        };
         // Samples of each in `below` seconds have `above` as a divisor: the rates are in lowest terms.
         Some(Base {
             rates: rates.iter().map(|&(a, b)| a as f64 / b as f64).collect(),
             length: (below, above),
-            steps: rates
-                .iter()
-                .map(|&(a, b)| a / above * (below / b))
-                .collect(),
+            steps: rates.iter().map(step).collect::<Option<_>>()?,
         })
     }
 
@@ -292,8 +299,8 @@ fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-fn lcm(a: u64, b: u64) -> u64 {
-    (a / gcd(a, b)).saturating_mul(b)
+fn lcm(a: u64, b: u64) -> Option<u64> {
+    (a / gcd(a, b)).checked_mul(b)
 }
 
 #[cfg(test)]
