@@ -35,21 +35,26 @@ pub(super) fn read(file: &str, header: &Header, first: Decimal) -> Result<Record
             "correct the field in the header",
         )
     })?;
-    let nanoseconds = i64::try_from(first.nanoseconds()).unwrap_or(i64::MAX);
+    let late = || {
+        FormatError::content(
+            file,
+            Place::Record(1),
+            format!("the time {} s", first.text()),
+            "seconds since the header's start time, at least 0 and fewer than 1",
+            "correct the record's time, or the start in the header",
+        )
+    };
+    let second = Decimal::from_nanoseconds(1_000_000_000);
+    if first.is_negative() || first >= second {
+        return Err(late());
+    }
+    let nanoseconds = i64::try_from(first.nanoseconds()).map_err(|_| late())?;
     recording.start = match date {
         Some(date) => {
             let start = date
                 .to_datetime(time)
                 .checked_add(nanoseconds.nanoseconds());
-            Some(Start::Local(start.map_err(|_| {
-                FormatError::content(
-                    file,
-                    Place::Record(1),
-                    first.text(),
-                    "seconds since the start, fewer than 1",
-                    "correct the record's time",
-                )
-            })?))
+            Some(Start::Local(start.map_err(|_| late())?))
         }
         None if time == Time::midnight() && first == Decimal::ZERO => None,
         None => Some(Start::TimeOfDay(
