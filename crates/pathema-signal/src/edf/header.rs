@@ -174,6 +174,13 @@ impl Header {
         };
         let duration = fields.take(8);
         let record_duration = duration.float("the seconds of a data record")?;
+        // Eight digits are 3 years; an exponent could say more than any clock counts.
+        if duration.text.contains(['e', 'E']) {
+            return Err(duration.wrong(
+                "the seconds of a data record, without an exponent",
+                "write the number out",
+            ));
+        }
         if record_duration < 0.0 {
             return Err(duration.wrong("the seconds of a data record", "correct the field"));
         }

@@ -18,6 +18,8 @@ pub(super) struct Index {
     segments: Vec<(u64, f64)>,
     /// All annotations, in the order of their starts.
     pub(super) annotations: Vec<Annotation>,
+    /// What was passed over, in words.
+    pub(super) odd: Vec<String>,
 }
 
 /// More annotations no recording has; they are held in memory.
@@ -31,6 +33,7 @@ impl Index {
             first,
             segments: vec![(0, 0.0)],
             annotations: Vec::new(),
+            odd: Vec::new(),
         }
     }
 
@@ -78,6 +81,14 @@ pub(super) fn build<R: Read + Seek + ?Sized>(
         records: count(file, header, size)?,
         ..Index::starting(Decimal::ZERO)
     };
+    let rest = size - header.bytes() - index.records * header.record_bytes();
+    if rest > 0 {
+        index.odd.push(format!(
+            "{file}: of a last data record {rest} of {} bytes were written, after {} data records; they are left out",
+            header.record_bytes(),
+            index.records
+        ));
+    }
     let annotated = header.signals.iter().any(|signal| signal.annotations);
     if header.layout == Layout::Discontinuous && !annotated {
         return Err(FormatError::content(
@@ -129,6 +140,7 @@ pub(super) fn build<R: Read + Seek + ?Sized>(
             at += width;
         }
     }
+    index.odd.extend(clock.odd(file));
     index
         .annotations
         .sort_by(|a, b| a.span.start.total_cmp(&b.span.start));
@@ -172,6 +184,9 @@ struct Clock {
     duration: f64,
     /// Less than this is no gap but how the time was rounded.
     tolerance: f64,
+    /// Of a file that says it has no gaps: how many records say otherwise, and what the first of them says.
+    off: u64,
+    first_off: Option<(u64, Decimal, f64)>,
 }
 
 impl Clock {
@@ -182,7 +197,20 @@ impl Clock {
             gaps: header.layout == Layout::Discontinuous,
             duration: header.record_duration,
             tolerance: tolerance(header.record_duration / most as f64),
+            off: 0,
+            first_off: None,
         }
+    }
+
+    /// Times that were not followed, in words.
+    fn odd(&self, file: &str) -> Option<String> {
+        let (record, onset, expected) = self.first_off?;
+        Some(format!(
+            "{file}: the header says that there are no gaps (+C), but {} data records say other times, first data record {}: {} s, where {expected} s is due; these times are passed over; write +D into the header if there are gaps",
+            self.off,
+            record + 1,
+            onset.text(),
+        ))
     }
 
     fn record(
@@ -196,10 +224,16 @@ impl Clock {
             index.first = onset;
             return Ok(());
         }
+        let time = onset.minus(index.first).to_f64();
         if !self.gaps {
+            let due = record as f64 * self.duration;
+            if (time - due).abs() > self.tolerance {
+                self.off += 1;
+                self.first_off
+                    .get_or_insert((record, onset, due + index.first.to_f64()));
+            }
             return Ok(());
         }
-        let time = onset.minus(index.first).to_f64();
         let &(first, start) = index.segments.last().unwrap_or(&(0, 0.0));
         let expected = start + (record - first) as f64 * self.duration;
         if time < expected - self.tolerance {

@@ -132,12 +132,16 @@ impl Reader {
                 first..timing.index(end, *count).max(first)
             })
             .collect();
-        let mut part = self.recording.clone_head();
-        part.annotations
-            .retain(|annotation| (start..end).contains(&annotation.span.start));
-        part.labels.retain(|run| (start..end).contains(&run.start));
-        part.channels = self.samples(&ranges)?;
-        Ok(part)
+        let channels = self.samples(&ranges)?;
+        let whole = &self.recording;
+        Ok(Recording {
+            subject: whole.subject.clone(),
+            person: whole.person.clone(),
+            start: whole.start,
+            channels,
+            labels: within(&whole.labels, start..end, |run| run.start),
+            annotations: within(&whole.annotations, start..end, |mark| mark.span.start),
+        })
     }
 
     /// The whole recording.
@@ -149,6 +153,26 @@ impl Reader {
         let mut all = self.recording.clone_head();
         all.channels = self.samples(&ranges)?;
         Ok(all)
+    }
+
+    /// When what comes first from `time` on was taken: a sample, or a mark where there are no channels; and the seconds
+    /// between two of its kind. `None` at the end.
+    fn after(&self, time: f64) -> Option<(f64, f64)> {
+        let samples = self.timings.iter().filter_map(|(timing, count)| {
+            let index = timing.index(time, *count);
+            let step = timing.rate().map_or(0.0, |rate| 1.0 / rate);
+            (index < *count).then(|| (timing.time(index), step))
+        });
+        let (marks, runs) = (&self.recording.annotations, &self.recording.labels);
+        let mark = marks.partition_point(|mark| mark.span.start < time);
+        let run = runs.partition_point(|run| run.start < time);
+        let marks = [
+            marks.get(mark).map(|mark| (mark.span.start, 0.0)),
+            runs.get(run).map(|run| (run.start, 0.0)),
+        ];
+        let marks = marks.into_iter().flatten();
+        let marks = marks.filter(|_| self.timings.is_empty());
+        samples.chain(marks).min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
     /// Some samples of each channel.
@@ -253,13 +277,12 @@ impl Blocks for Reader {
         &self.recording
     }
 
-    /// The next stretch. A gap between segments is passed over, not given as empty blocks; where `seconds` is not above 0,
-    /// a block is a data record long. Each annotation and label is in one block alone: the one in which it begins.
+    /// The next stretch. Where no sample lies in one, as in a gap between segments, it is passed over, not given as an empty
+    /// block; where `seconds` is not above 0, a block is a data record long. Each annotation and label is in one block alone: the one in which it begins.
     fn next_block(&mut self, seconds: f64) -> Result<Option<Recording>, FormatError> {
         let Some(from) = self.next else {
             return Ok(None);
         };
-        let end = self.duration();
         let seconds = if seconds > 0.0 {
             seconds
         } else {
@@ -268,9 +291,16 @@ impl Blocks for Reader {
         let start = self
             .index
             .recorded_after(from.max(0.0), self.head.record_duration);
-        let to = start + seconds;
+        let (start, to) = match self.after(start) {
+            Some((next, step)) => {
+                let start = if next >= start + seconds { next } else { start };
+                // A time counts as a sample's own until a millionth of a step after it: a block must reach beyond.
+                (start, (start + seconds).max(next + 2e-6 * step))
+            }
+            None => (start, start + seconds),
+        };
         // Marks lie outside of all records in some files: the first block and the last have those before and after.
-        let last = to >= end || to <= start;
+        let last = to <= start || self.after(to).is_none();
         let to = if last { f64::INFINITY } else { to };
         self.next = (!last).then_some(to);
         let nothing = self.recording.annotations.is_empty() && self.recording.labels.is_empty();
@@ -282,7 +312,7 @@ impl Blocks for Reader {
     }
 
     fn odd(&self) -> Vec<String> {
-        Vec::new()
+        self.index.odd.clone()
     }
 }
 
@@ -293,6 +323,15 @@ impl std::fmt::Debug for Reader {
             .field("head", &self.head)
             .finish_non_exhaustive()
     }
+}
+
+/// Those of some marks, in the order of their starts, that begin in a stretch: a file may have millions, and many blocks.
+fn within<T: Clone>(marks: &[T], stretch: Range<f64>, start: impl Fn(&T) -> f64) -> Vec<T> {
+    let first = marks.partition_point(|mark| start(mark) < stretch.start);
+    let rest = marks[first..].iter();
+    rest.take_while(|mark| stretch.contains(&start(mark)))
+        .cloned()
+        .collect()
 }
 
 fn read_head(file: &str, source: &mut impl Read, size: u64) -> Result<Header, FormatError> {

@@ -8,6 +8,7 @@
 mod bad;
 mod golden;
 mod laws;
+mod odd;
 
 use std::io::Cursor;
 
