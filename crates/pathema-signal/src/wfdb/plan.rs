@@ -16,6 +16,7 @@ const GAP: &str = "~";
 /// A record's channels and segments.
 pub(super) struct Plan {
     pub(super) channels: Vec<Output>,
+    /// The stretches that have samples, in the order of time; between them there is nothing to read.
     pub(super) parts: Vec<Part>,
     pub(super) frames: u64,
 }
@@ -30,15 +31,22 @@ pub(super) struct Output {
     pub(super) conversion: Conversion,
 }
 
-/// For each channel, which of a segment's signals it is.
-type Assigned = Vec<Option<usize>>;
+/// The channels that a segment has samples of, each with its place among the segment's signals.
+type Assigned = Arc<[(usize, usize)]>;
 
-/// A stretch of the record that one segment fills, or nothing.
+/// A stretch of the record that one segment fills.
 pub(super) struct Part {
     pub(super) start: u64,
     pub(super) frames: u64,
-    pub(super) head: Option<Arc<Head>>,
+    pub(super) head: Arc<Head>,
     pub(super) signals: Assigned,
+}
+
+impl Part {
+    /// The frame after its last.
+    pub(super) fn end(&self) -> u64 {
+        self.start + self.frames
+    }
 }
 
 impl Output {
@@ -73,19 +81,29 @@ impl Plan {
     /// The plan of a record of one segment, that has `frames` frames.
     pub(super) fn of_one(head: &Arc<Head>, frames: u64) -> Plan {
         let signals = head.header.signals();
-        Plan {
+        let stored = (0..signals.len()).filter(|&index| signals[index].format.is_some());
+        let mut plan = Plan {
             channels: signals
                 .iter()
                 .enumerate()
                 .map(|(index, signal)| Output::new(signal, index))
                 .collect(),
-            parts: vec![Part {
-                start: 0,
-                frames,
-                head: Some(head.clone()),
-                signals: (0..signals.len()).map(Some).collect(),
-            }],
+            parts: Vec::new(),
             frames,
+        };
+        plan.part(Part {
+            start: 0,
+            frames,
+            head: head.clone(),
+            signals: stored.map(|index| (index, index)).collect(),
+        });
+        plan
+    }
+
+    /// Adds a stretch, if there are samples in it.
+    fn part(&mut self, part: Part) {
+        if part.frames > 0 && !part.signals.is_empty() {
+            self.parts.push(part);
         }
     }
 
@@ -114,23 +132,22 @@ impl Plan {
                 planner.layout(name, findings)?;
                 continue;
             }
-            let (head, signals) = match name {
-                GAP => (None, Vec::new()),
-                _ => {
-                    let (head, signals) = planner.segment(name, line.frames, findings)?;
-                    (Some(head), signals)
-                }
+            let segment = match name {
+                GAP => None,
+                _ => Some(planner.segment(name, line.frames, findings)?),
             };
             let start = plan.frames;
             plan.frames = start
                 .checked_add(line.frames)
                 .ok_or_else(|| planner.error(name, "fewer samples", "correct the header"))?;
-            plan.parts.push(Part {
-                start,
-                frames: line.frames,
-                head,
-                signals,
-            });
+            if let Some((head, signals)) = segment {
+                plan.part(Part {
+                    start,
+                    frames: line.frames,
+                    head,
+                    signals,
+                });
+            }
         }
         if let Some(frames) = top.header.frames
             && frames != plan.frames
@@ -258,15 +275,14 @@ impl Planner<'_> {
 
     /// Which of a segment's signals is which channel.
     fn assign(&mut self, segment: &str, header: &Header) -> Result<Assigned, FormatError> {
-        let mut assigned = vec![None; self.channels.len()];
-        if !self.by_name && header.signals().len() != assigned.len() {
+        if !self.by_name && header.signals().len() != self.channels.len() {
             return Err(self.error(
                 &format!(
                     "{} signals in segment {}",
                     header.signals().len(),
                     quoted(segment)
                 ),
-                &format!("{}, as in the others", assigned.len()),
+                &format!("{}, as in the others", self.channels.len()),
                 "correct the header that is wrong",
             ));
         }
@@ -291,11 +307,11 @@ impl Planner<'_> {
             })?;
             found.push((channel, index));
         }
-        for (channel, index) in found {
-            assigned[channel] = Some(index);
+        for &(channel, index) in &found {
             self.compare(channel, segment, &header.signals()[index])?;
         }
-        Ok(assigned)
+        found.retain(|&(_, index)| header.signals()[index].format.is_some());
+        Ok(found.into())
     }
 
     /// Sees whether a segment's signal is what the channel was before.

@@ -33,8 +33,8 @@ pub struct Reader {
     head: Recording,
     /// The segment that is open, by its place among the parts.
     open: Option<(usize, Opened)>,
-    /// The frame that the next block begins with.
-    next: u64,
+    /// The frame from which on the next block is sought; none after the last block.
+    next: Option<u64>,
     findings: Vec<Finding>,
 }
 
@@ -126,7 +126,7 @@ impl Reader {
             plan,
             head,
             open,
-            next: 0,
+            next: Some(0),
             findings,
         })
     }
@@ -182,7 +182,8 @@ impl Reader {
         self.read_frames(self.frame(start)..self.frame(end))
     }
 
-    /// Some frames, those past the end left out.
+    /// Some frames, those past the end left out. An annotation before frame 0 comes with frame 0, one after the last with
+    /// the last: stretches that follow each other have together what the whole has.
     ///
     /// # Errors
     /// As [`read`](Reader::read).
@@ -200,20 +201,15 @@ impl Reader {
         let first = self
             .plan
             .parts
-            .partition_point(|part| part.start + part.frames <= frames.start);
+            .partition_point(|part| part.end() <= frames.start);
         for index in first..self.plan.parts.len() {
             let part = &self.plan.parts[index];
-            let inside = frames.start.max(part.start)..frames.end.min(part.start + part.frames);
-            if part.start >= frames.end {
+            let inside = frames.start.max(part.start)..frames.end.min(part.end());
+            if inside.start >= inside.end {
                 break;
             }
-            if part.head.is_some() && inside.start < inside.end {
-                self.read_part(index, inside, &mut builders)?;
-            }
+            self.read_part(index, inside, &mut builders)?;
         }
-        let all = frames == (0..self.plan.frames);
-        let within = start..frames.end as f64 / rate;
-        let annotations = self.head.annotations.iter();
         Ok(Recording {
             subject: self.head.subject.clone(),
             person: self.head.person.clone(),
@@ -222,17 +218,53 @@ impl Reader {
                 .into_iter()
                 .map(|builder| builder.channel)
                 .collect(),
-            annotations: annotations
-                .filter(|item| all || within.contains(&item.span.start))
-                .cloned()
-                .collect(),
+            annotations: self.head.annotations[self.marks(&frames)].to_vec(),
             ..Recording::default()
         })
     }
 
-    /// Lets the next block begin with the first frame at or after `time`, in seconds.
+    /// Lets the next block begin with the first frame at or after `time`, in seconds, that has samples or an annotation.
     pub fn seek(&mut self, time: f64) {
-        self.next = self.frame(time);
+        self.next = Some(self.frame(time));
+    }
+
+    /// The annotations of some frames, which stand in the order of time. What is marked before the first frame of all or
+    /// after the last is theirs.
+    fn marks(&self, frames: &Range<u64>) -> Range<usize> {
+        let rate = self.top.header.rate;
+        let before = |frame: u64| {
+            let time = frame as f64 / rate;
+            let marks = &self.head.annotations;
+            marks.partition_point(|mark| mark.span.start < time)
+        };
+        let all = self.head.annotations.len();
+        match (frames.start, frames.end) {
+            (0, end) if end == self.plan.frames => 0..all,
+            (start, end) if start >= end => 0..0,
+            (0, end) => 0..before(end),
+            (start, end) if end == self.plan.frames => before(start)..all,
+            (start, end) => before(start)..before(end),
+        }
+    }
+
+    /// The first frame from `next` on that has samples or an annotation. Gaps can be of any length, and cost nothing.
+    fn filled(&self, next: u64) -> Option<u64> {
+        let parts = &self.plan.parts;
+        let part = parts.get(parts.partition_point(|part| part.end() <= next));
+        let sampled = part.map(|part| part.start.max(next));
+        let rest = self.marks(&(next..self.plan.frames));
+        let mark = self.head.annotations[rest].first();
+        let marked = mark.map(|mark| {
+            let rate = self.top.header.rate;
+            let frame = (mark.span.start * rate).floor().max(0.0) as u64;
+            // Of what rounding makes of the last frame's time, the mark must still be after it.
+            let late = u64::from(frame as f64 / rate > mark.span.start);
+            frame
+                .saturating_sub(late)
+                .min(self.plan.frames.saturating_sub(1))
+                .max(next)
+        });
+        sampled.into_iter().chain(marked).min()
     }
 
     /// The first frame that was not taken before `time`; a hair before a frame still means that frame.
@@ -248,9 +280,7 @@ impl Reader {
         builders: &mut [Builder],
     ) -> Result<(), FormatError> {
         let part = &self.plan.parts[index];
-        let Some(head) = &part.head else {
-            return Ok(());
-        };
+        let head = &part.head;
         if self.open.as_ref().is_none_or(|(open, _)| *open != index) {
             let opened = Opened::new(&self.source, head.clone(), &mut self.findings)?;
             if opened.frames < part.frames {
@@ -268,11 +298,10 @@ impl Reader {
         };
         let inside = frames.start - part.start..frames.end - part.start;
         let mut lists = opened.read(inside, |_| true, &mut self.findings)?;
-        for (builder, signal) in builders.iter_mut().zip(part.signals.iter()) {
-            let Some(signal) = *signal else { continue };
+        for &(channel, signal) in part.signals.iter() {
             if let Some(samples) = lists[signal].take() {
                 let conversion = head.header.signals()[signal].conversion();
-                builder.push(frames.start, samples, conversion, self.top.header.rate);
+                builders[channel].push(frames.start, samples, conversion, self.top.header.rate);
             }
         }
         Ok(())
@@ -295,13 +324,14 @@ impl Blocks for Reader {
     }
 
     fn next_block(&mut self, seconds: f64) -> Result<Option<Recording>, FormatError> {
-        if self.next >= self.plan.frames {
+        let Some(start) = self.next.and_then(|next| self.filled(next)) else {
+            self.next = None;
             return Ok(None);
-        }
+        };
         let count = (seconds * self.top.header.rate).round().max(1.0) as u64;
-        let end = self.next.saturating_add(count).min(self.plan.frames);
-        let block = self.read_frames(self.next..end)?;
-        self.next = end;
+        let end = start.saturating_add(count).min(self.plan.frames);
+        let block = self.read_frames(start..end)?;
+        self.next = Some(end).filter(|&end| end < self.plan.frames);
         Ok(Some(block))
     }
 

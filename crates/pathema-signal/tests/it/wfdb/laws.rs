@@ -138,12 +138,17 @@ proptest! {
         seconds in 0.01..5.0_f64,
         from in 0.0..20.0_f64,
         length in 0.0..10.0_f64,
+        marks in vec(-50_i64..300, 0..20),
     ) {
         let folder = tempfile::tempdir().unwrap();
         wfdb::write(&folder.path().join("r"), &recording, format).unwrap();
-        let mut reader = Reader::open(&folder.path().join("r.hea")).unwrap();
+        let items = marks.iter().map(|&sample| Annotation::new(sample, Code::NORMAL)).collect();
+        wfdb::write_annotations(&folder.path().join("r.atr"), &Annotations { items, ..Annotations::default() }).unwrap();
+        let mut reader = Reader::open(&folder.path().join("r.hea")).unwrap().with_annotations("atr").unwrap();
+        let mut found = 0;
         let mut values = vec![Vec::new(); recording.channels.len()];
         while let Some(block) = pathema_signal::Blocks::next_block(&mut reader, seconds).unwrap() {
+            found += block.annotations.len();
             for ((values, part), whole) in values.iter_mut().zip(&block.channels).zip(&recording.channels) {
                 for index in 0..part.len() {
                     let time = part.timing.time(index);
@@ -155,6 +160,7 @@ proptest! {
         for (values, whole) in values.iter().zip(&recording.channels) {
             prop_assert_eq!(&values[..], &whole.samples.to_f64(0..whole.len())[..]);
         }
+        prop_assert_eq!(found, marks.len());
         // From any place: the samples of whole frames, so up to one frame more at either end.
         let part = reader.read(from, from + length).unwrap();
         let rate = reader.file_header().rate;

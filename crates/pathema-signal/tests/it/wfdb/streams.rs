@@ -3,10 +3,100 @@
 use std::io::Write;
 
 use pathema_signal::files::Tree;
-use pathema_signal::wfdb::{self, Finding, Reader};
+use pathema_signal::wfdb::{self, Annotation, Annotations, Code, Finding, Reader};
 use pathema_signal::{Blocks, Conversion, Samples, Span};
 
 use super::{files, read};
+
+/// The marks' times, and how many samples there are, of all blocks; and the number of blocks.
+fn blocks(reader: &mut Reader, seconds: f64) -> (Vec<f64>, usize, usize) {
+    let (mut marks, mut samples, mut count) = (Vec::new(), 0, 0);
+    while let Some(block) = reader.next_block(seconds).unwrap() {
+        marks.extend(block.annotations.iter().map(|mark| mark.span.start));
+        samples += block
+            .channels
+            .iter()
+            .map(|channel| channel.len())
+            .sum::<usize>();
+        count += 1;
+        assert!(count <= 100, "blocks without end");
+    }
+    (marks, samples, count)
+}
+
+fn marked(at: &[i64]) -> Vec<u8> {
+    let items = at
+        .iter()
+        .map(|&sample| Annotation::new(sample, Code::NORMAL));
+    let file = Annotations {
+        items: items.collect(),
+        ..Annotations::default()
+    };
+    file.encode().unwrap()
+}
+
+#[test]
+fn frames_without_samples_are_passed_over() {
+    let far = 1_000_000_000_000_000_000_u64;
+    let marks = marked(&[-3, 0, 50_000, 50_001]);
+    let alone = format!("r 0 1 {far}\n");
+    let unstored = format!("r 1 1 {far}\n~ 0\n");
+    let gap = format!("r/2 1 1\n~ {far}\ns1 4\n");
+    let after = format!("r/2 1 1\ns1 4\n~ {far}\n");
+    for (header, samples, all) in [
+        (&alone, 0, 0),
+        (&unstored, 0, 0),
+        (&gap, 4, 1),
+        (&after, 4, 1),
+    ] {
+        let given: &[(&str, &[u8])] = &[
+            ("r.hea", header.as_bytes()),
+            ("s1.hea", b"s1 1 1 4\ns1.dat 80 1 0 0 0 0 0 A\n"),
+            ("s1.dat", &[129, 130, 131, 132]),
+            ("r.atr", &marks),
+        ];
+        let mut reader = Reader::in_memory(files(given), "r").unwrap();
+        let found = blocks(&mut reader, 60.0);
+        assert_eq!(found, (Vec::new(), samples, all), "{header}");
+        let mut reader = Reader::in_memory(files(given), "r").unwrap();
+        reader = reader.with_annotations("atr").unwrap();
+        let found = blocks(&mut reader, 60.0);
+        assert_eq!(found.0, [-3.0, 0.0, 50_000.0, 50_001.0], "{header}");
+        assert_eq!(found.1, samples);
+    }
+}
+
+#[test]
+fn marks_outside_the_frames_come_in_blocks_too() {
+    for (header, frames) in [
+        ("r 1 2 4\ns1.dat 80 1 0 0 0 0 0 A\n", 4),
+        ("r/2 1 2 7\ns1 4\n~ 3\n", 7),
+        ("r 0 2\n", 0),
+    ] {
+        let marks = marked(&[-9, -1, 0, 2, 3, 4, 6, 7, 1000]);
+        let given: &[(&str, &[u8])] = &[
+            ("r.hea", header.as_bytes()),
+            ("s1.hea", b"s1 1 2 4\ns1.dat 80 1 0 0 0 0 0 A\n"),
+            ("s1.dat", &[129, 130, 131, 132]),
+            ("r.atr", &marks),
+        ];
+        let open = || {
+            let reader = Reader::in_memory(files(given), "r").unwrap();
+            reader.with_annotations("atr").unwrap()
+        };
+        let whole = open().read_frames(0..frames).unwrap().annotations;
+        assert_eq!(whole.len(), 9);
+        let times: Vec<f64> = whole.iter().map(|mark| mark.span.start).collect();
+        for seconds in [0.5, 1.0, 60.0] {
+            assert_eq!(blocks(&mut open(), seconds).0, times, "{header} {seconds}");
+        }
+        for cut in 1..frames {
+            let mut parts = open().read_frames(0..cut).unwrap().annotations;
+            parts.extend(open().read_frames(cut..frames).unwrap().annotations);
+            assert_eq!(parts, whole);
+        }
+    }
+}
 
 #[test]
 fn several_files_and_rates() {
