@@ -9,7 +9,7 @@
 //! - A signal that has several samples in a frame is a channel of its own rate.
 //! - A signal with a skew is read from its first sample in time on, as all WFDB readers do; so it ends before the others.
 //! - A record of several segments is one recording, with a gap where a segment is missing (`~`) or does not have the
-//!   signal.
+//!   signal. A segment may come again; up to 4096 times and with 2²⁶ samples, all segments that do taken together.
 //! - Age, sex, height, weight and subject are read from comments of the usual styles; all other comments after
 //!   the signals are the person's notes.
 //!

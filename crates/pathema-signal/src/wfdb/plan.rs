@@ -1,6 +1,6 @@
 //! What a record's channels are and which segment gives which of their samples.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::modality::modality_of;
@@ -12,6 +12,12 @@ use crate::{Channel, Conversion, FormatError, Place, Samples, Timing};
 
 /// What stands for a gap among segments.
 const GAP: &str = "~";
+
+/// How often segments may come again in one record, all together. A line of a few bytes can ask for a whole segment once
+/// more, so that a small header could else ask for any number of samples.
+const REPEATS: u64 = 4096;
+/// How many samples may come from segments that come again, all together: 256 MiB of 32 bits each.
+const REPEATED_SAMPLES: u64 = 1 << 26;
 
 /// A record's channels and segments.
 pub(super) struct Plan {
@@ -118,7 +124,9 @@ impl Plan {
             top,
             channels: Vec::new(),
             by_name: false,
-            known: HashSet::new(),
+            known: HashMap::new(),
+            repeats: 0,
+            repeated_samples: 0,
             calibrated: Vec::new(),
         };
         let mut plan = Plan {
@@ -185,8 +193,12 @@ struct Planner<'a> {
     channels: Vec<Output>,
     /// Whether a layout segment named the channels, so that segments may lack some.
     by_name: bool,
-    /// The segments met so far.
-    known: HashSet<String>,
+    /// The segments met so far that have samples or at least signals.
+    known: HashMap<String, (Arc<Head>, Assigned)>,
+    /// How often a segment that has samples came again.
+    repeats: u64,
+    /// How many samples these have.
+    repeated_samples: u64,
     calibrated: Vec<Calibrated>,
 }
 
@@ -248,19 +260,21 @@ impl Planner<'_> {
         frames: u64,
         findings: &mut Vec<Finding>,
     ) -> Result<(Arc<Head>, Assigned), FormatError> {
-        // A small header could else ask for any number of samples.
-        if !self.known.insert(name.to_owned()) {
-            return Err(self.error(
-                &format!("segment {} a second time", quoted(name)),
-                "each segment once",
-                "give each its own name",
-            ));
-        }
-        let head = Arc::new(self.head(name, findings)?);
-        if self.channels.is_empty() && !self.by_name {
-            self.take_channels(&head.header)?;
-        }
-        let signals = self.assign(name, &head.header)?;
+        let known = self.known.get(name).cloned();
+        let again = known.is_some();
+        let (head, signals) = match known {
+            Some(segment) => segment,
+            None => {
+                let head = Arc::new(self.head(name, findings)?);
+                if self.channels.is_empty() && !self.by_name {
+                    self.take_channels(&head.header)?;
+                }
+                let signals = self.assign(name, &head.header)?;
+                self.known
+                    .insert(name.to_owned(), (head.clone(), signals.clone()));
+                (head, signals)
+            }
+        };
         if let Some(own) = head.header.frames
             && own != frames
         {
@@ -270,7 +284,38 @@ impl Planner<'_> {
                 "correct the header that is wrong",
             ));
         }
+        if again {
+            self.repeat(name, frames, &head.header, &signals)?;
+        }
         Ok((head, signals))
+    }
+
+    /// Counts a segment that came before. One without samples, which stands for a gap, costs nothing.
+    fn repeat(
+        &mut self,
+        name: &str,
+        frames: u64,
+        header: &Header,
+        signals: &Assigned,
+    ) -> Result<(), FormatError> {
+        let count = |&(_, index): &(usize, usize)| header.signals()[index].samples_per_frame;
+        let in_frame: u64 = signals.iter().map(count).map(u64::from).sum();
+        let samples = frames.saturating_mul(in_frame);
+        self.repeats += u64::from(samples > 0);
+        self.repeated_samples = self.repeated_samples.saturating_add(samples);
+        if self.repeats > REPEATS || self.repeated_samples > REPEATED_SAMPLES {
+            return Err(self.error(
+                &format!(
+                    "segment {} again, so that segments come again {} times with {} samples",
+                    quoted(name),
+                    self.repeats,
+                    self.repeated_samples
+                ),
+                &format!("{REPEATS} times and {REPEATED_SAMPLES} samples at most"),
+                "read the segments one by one",
+            ));
+        }
+        Ok(())
     }
 
     /// Which of a segment's signals is which channel.

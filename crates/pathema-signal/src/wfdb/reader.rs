@@ -31,8 +31,8 @@ pub struct Reader {
     record: String,
     plan: Plan,
     head: Recording,
-    /// The segment that is open, by its place among the parts.
-    open: Option<(usize, Opened)>,
+    /// The segment that is open.
+    open: Option<Opened>,
     /// The frame from which on the next block is sought; none after the last block.
     next: Option<u64>,
     findings: Vec<Finding>,
@@ -102,7 +102,7 @@ impl Reader {
             Content::Signals(_) => {
                 let opened = Opened::new(&source, top.clone(), &mut findings)?;
                 let plan = Plan::of_one(&top, opened.frames);
-                open = Some((0, opened));
+                open = Some(opened);
                 plan
             }
         };
@@ -281,7 +281,9 @@ impl Reader {
     ) -> Result<(), FormatError> {
         let part = &self.plan.parts[index];
         let head = &part.head;
-        if self.open.as_ref().is_none_or(|(open, _)| *open != index) {
+        // A segment that comes again is the same one.
+        let is_open = |open: &Opened| Arc::ptr_eq(&open.head, head);
+        if !self.open.as_ref().is_some_and(is_open) {
             let opened = Opened::new(&self.source, head.clone(), &mut self.findings)?;
             if opened.frames < part.frames {
                 return Err(FormatError::Truncated {
@@ -291,9 +293,9 @@ impl Reader {
                     unit: "samples a signal",
                 });
             }
-            self.open = Some((index, opened));
+            self.open = Some(opened);
         }
-        let Some((_, opened)) = &mut self.open else {
+        let Some(opened) = &mut self.open else {
             return Ok(());
         };
         let inside = frames.start - part.start..frames.end - part.start;

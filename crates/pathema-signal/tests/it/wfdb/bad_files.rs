@@ -11,6 +11,7 @@ const DATA: &[u8] = &[1, 0, 2, 0, 3, 0, 4, 0];
 
 #[test]
 fn headers_that_are_errors() {
+    let often = format!("r/4098 1 4\n{}", "one 4\n".repeat(4098));
     for (header, said) in [
         ("", "nothing, expected a line with the record's name"),
         ("# only a comment\n", "nothing, expected"),
@@ -119,7 +120,18 @@ fn headers_that_are_errors() {
         ),
         ("r/1 1 4 4\ns 4\n", "s.hea is missing"),
         ("r/1 1 4 4\nr 4\n", "segment \"r\" made of segments"),
-        ("r/2 1 4 8\none 4\none 4\n", "segment \"one\" a second time"),
+        (
+            "r/2 1 4 9\none 4\none 5\n",
+            "5 samples of segment \"one\", expected 4",
+        ),
+        (
+            &often,
+            "segments come again 4097 times with 16388 samples, expected 4096 times",
+        ),
+        (
+            "r/3 1 4\nlong 40000000\nlong 40000000\nlong 40000000\n",
+            "with 80000000 samples, expected 4096 times and 67108864 samples at most",
+        ),
         (
             "r/1 1 4 5\none 4\n",
             "segments of 4 samples together, expected 5",
@@ -149,6 +161,7 @@ fn headers_that_are_errors() {
         let given = [
             ("r.hea", header.as_bytes()),
             ("one.hea", one),
+            ("long.hea", b"long 1 4 40000000\nr.dat 16\n"),
             ("r.dat", DATA),
             ("s.dat", DATA),
         ];

@@ -230,6 +230,29 @@ fn segments_without_a_layout() {
 }
 
 #[test]
+fn segments_may_come_again() {
+    // The shape of header(5)'s example: a signal, nothing, the same signal.
+    let given: &[(&str, &[u8])] = &[
+        ("r.hea", b"r/5 1 2 14\ns1 4\nnull 1\ns1 4\ns1 4\nnull 1\n"),
+        ("s1.hea", b"s1 1 2 4\ns1.dat 80 10/mV 0 0 1 10 0 A\n"),
+        ("s1.dat", &[129, 130, 131, 132, 0]),
+        ("null.hea", b"null 1 2 1\n~ 0 10/mV 0 0 0 0 0 A\n"),
+    ];
+    let (recording, reader) = read(given).unwrap();
+    let a = &recording.channels[0];
+    let once = [1, 2, 3, 4];
+    assert_eq!(a.samples, Samples::I16(once.repeat(3)));
+    let gap = Span {
+        start: 2.0,
+        end: 2.5,
+    };
+    assert_eq!(a.gaps(), [gap]);
+    assert_eq!(reader.findings().len(), 1, "{:?}", reader.findings());
+    let mut reader = Reader::in_memory(files(given), "r").unwrap();
+    assert_eq!(blocks(&mut reader, 1.0).1, 12);
+}
+
+#[test]
 fn other_calibration_gives_the_unit() {
     let mut given = segments();
     given[6].1 = b"s3 1 2 4\ns3.dat 80 10(5)/mV 0 0 0 0 0 A\n";
