@@ -123,7 +123,7 @@ impl Plan {
             source,
             top,
             channels: Vec::new(),
-            by_name: false,
+            by_name: None,
             known: HashMap::new(),
             repeats: 0,
             repeated_samples: 0,
@@ -191,8 +191,8 @@ struct Planner<'a> {
     source: &'a Source,
     top: &'a Head,
     channels: Vec<Output>,
-    /// Whether a layout segment named the channels, so that segments may lack some.
-    by_name: bool,
+    /// The channels of each name, where a layout segment named them, so that segments may lack some.
+    by_name: Option<HashMap<String, Vec<usize>>>,
     /// The segments met so far that have samples or at least signals.
     known: HashMap<String, (Arc<Head>, Assigned)>,
     /// How often a segment that has samples came again.
@@ -232,8 +232,13 @@ impl Planner<'_> {
     /// Takes the channels from a segment that only names them.
     fn layout(&mut self, name: &str, findings: &mut Vec<Finding>) -> Result<(), FormatError> {
         let head = self.head(name, findings)?;
-        self.by_name = true;
-        self.take_channels(&head.header)
+        self.take_channels(&head.header)?;
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, channel) in self.channels.iter().enumerate() {
+            by_name.entry(channel.name.clone()).or_default().push(index);
+        }
+        self.by_name = Some(by_name);
+        Ok(())
     }
 
     fn take_channels(&mut self, header: &Header) -> Result<(), FormatError> {
@@ -266,7 +271,7 @@ impl Planner<'_> {
             Some(segment) => segment,
             None => {
                 let head = Arc::new(self.head(name, findings)?);
-                if self.channels.is_empty() && !self.by_name {
+                if self.channels.is_empty() && self.by_name.is_none() {
                     self.take_channels(&head.header)?;
                 }
                 let signals = self.assign(name, &head.header)?;
@@ -320,7 +325,7 @@ impl Planner<'_> {
 
     /// Which of a segment's signals is which channel.
     fn assign(&mut self, segment: &str, header: &Header) -> Result<Assigned, FormatError> {
-        if !self.by_name && header.signals().len() != self.channels.len() {
+        if self.by_name.is_none() && header.signals().len() != self.channels.len() {
             return Err(self.error(
                 &format!(
                     "{} signals in segment {}",
@@ -331,17 +336,18 @@ impl Planner<'_> {
                 "correct the header that is wrong",
             ));
         }
-        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, channel) in self.channels.iter().enumerate().rev() {
-            by_name.entry(&channel.name).or_default().push(index);
-        }
+        // Of signals of one name, the first is the first channel of this name, and so on.
+        let mut met: HashMap<&str, usize> = HashMap::new();
         let mut found = Vec::new();
         for (index, signal) in header.signals().iter().enumerate() {
             let name = signal.name(index);
-            let channel = if self.by_name {
-                by_name.get_mut(name.as_str()).and_then(Vec::pop)
-            } else {
-                Some(index)
+            let channel = match &self.by_name {
+                None => Some(index),
+                Some(by_name) => by_name.get_key_value(&name).and_then(|(name, channels)| {
+                    let met = met.entry(name).or_default();
+                    *met += 1;
+                    channels.get(*met - 1).copied()
+                }),
             };
             let channel = channel.ok_or_else(|| {
                 self.error(

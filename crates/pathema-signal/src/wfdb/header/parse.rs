@@ -7,11 +7,16 @@ use crate::{FormatError, Place};
 /// What stands for no file or no record.
 const NOTHING: &str = "~";
 
+/// The most signals of a record. Each costs memory in every block that is read, and a header needs a few bytes only to
+/// name one; the largest arrays of electrodes have about half as many.
+const MOST_SIGNALS: usize = 8192;
+
 impl Header {
     /// Reads a header's text; `file` is its name for messages.
     ///
     /// # Errors
-    /// If a line has not the fields that the format asks for, or there are fewer lines than the first one says. A date or
+    /// If a line has not the fields that the format asks for, there are fewer lines than the first one says, or there are
+    /// more than 8192 signals. A date or
     /// time of day that does not read, and lines too many, are left in [`unread`](Header::unread).
     pub fn parse(text: &str, file: &str) -> Result<Header, FormatError> {
         let mut comments = Vec::new();
@@ -125,7 +130,7 @@ fn record_line(line: &Line) -> Result<(Header, Option<u64>), FormatError> {
     if segments == Some(0) {
         return Err(line.error(name, "at least one segment", SAME_RECORD));
     }
-    let count = fields.next().ok_or_else(|| {
+    let signals = fields.next().ok_or_else(|| {
         line.error(
             line.text,
             "a record's name and its number of signals",
@@ -134,7 +139,7 @@ fn record_line(line: &Line) -> Result<(Header, Option<u64>), FormatError> {
     })?;
     let mut header = Header {
         record: record.to_owned(),
-        signal_count: line.number(count, "a number of signals")?,
+        signal_count: line.number(signals, "a number of signals")?,
         rate: DEFAULT_RATE,
         counter_rate: None,
         base_counter: None,
@@ -148,6 +153,10 @@ fn record_line(line: &Line) -> Result<(Header, Option<u64>), FormatError> {
         remarks: Vec::new(),
         unread: Vec::new(),
     };
+    if header.signal_count > MOST_SIGNALS {
+        let most = format!("{MOST_SIGNALS} signals at most");
+        return Err(line.error(signals, &most, "split the record into several"));
+    }
     if let Some(rate) = fields.next() {
         rates(line, rate, &mut header)?;
     }

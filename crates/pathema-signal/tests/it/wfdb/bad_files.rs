@@ -11,6 +11,7 @@ const DATA: &[u8] = &[1, 0, 2, 0, 3, 0, 4, 0];
 
 #[test]
 fn headers_that_are_errors() {
+    let many = format!("r 8193 4 4\n{}", "~ 0\n".repeat(8193));
     let often = format!("r/4098 1 4\n{}", "one 4\n".repeat(4098));
     for (header, said) in [
         ("", "nothing, expected a line with the record's name"),
@@ -42,9 +43,14 @@ fn headers_that_are_errors() {
             "r.hea ends after 1 signal lines, expected 2",
         ),
         (
-            "r 99999999999 4 4\nr.dat 16\n",
-            "ends after 1 signal lines, expected 99999999999",
+            "r 8192 4 4\nr.dat 16\n",
+            "ends after 1 signal lines, expected 8192",
         ),
+        (
+            "r 99999999999 4 4\nr.dat 16\n",
+            "line 1: \"99999999999\", expected 8192 signals at most",
+        ),
+        (&many, "line 1: \"8193\", expected 8192 signals at most"),
         ("r/0 1 4 4\n", "\"r/0\", expected at least one segment"),
         ("r/3 1 4 4\n~ 4\n", "ends after 1 segment lines, expected 3"),
         (

@@ -1,6 +1,8 @@
 //! Segments, skew, several files, zips, seeking.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::time::{Duration, Instant};
 
 use pathema_signal::files::Tree;
 use pathema_signal::wfdb::{self, Annotation, Annotations, Code, Finding, Reader};
@@ -250,6 +252,54 @@ fn segments_may_come_again() {
     assert_eq!(reader.findings().len(), 1, "{:?}", reader.findings());
     let mut reader = Reader::in_memory(files(given), "r").unwrap();
     assert_eq!(blocks(&mut reader, 1.0).1, 12);
+}
+
+/// Channels times segments is too much to hold or to go through.
+#[test]
+fn many_channels_in_many_segments() {
+    let (channels, segments) = (8000, 8000);
+    let line = |index: usize| format!("~ 0 10/mV 0 0 0 0 0 c{index}\n");
+    let lines: String = (0..channels).map(line).collect();
+    let mut given = BTreeMap::from([
+        ("lay.hea".to_owned(), format!("lay {channels} 2 0\n{lines}")),
+        ("s.dat".to_owned(), "\u{1}".to_owned()),
+    ]);
+    let mut top = format!("r/{} {channels} 2\nlay 0\n", segments + 1);
+    for index in 0..segments {
+        top += &format!("s{index} 1\n");
+        let header = format!("s{index} 1 2 1\ns.dat 80 10/mV 0 0 0 0 0 c{index}\n");
+        given.insert(format!("s{index}.hea"), header);
+    }
+    given.insert("r.hea".to_owned(), top);
+    let given = given
+        .into_iter()
+        .map(|(name, text)| (name, text.into_bytes()));
+    let start = Instant::now();
+    let mut reader = Reader::in_memory(given.collect(), "r").unwrap();
+    let recording = reader.read_frames(0..reader.frames()).unwrap();
+    for (index, channel) in recording.channels.iter().enumerate() {
+        assert_eq!((channel.len(), channel.start()), (1, index as f64 / 2.0));
+    }
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn names_that_several_channels_share() {
+    let (recording, _) = read(&[
+        ("r.hea", b"r/2 2 2 2\nlay 0\ns1 2\n"),
+        (
+            "lay.hea",
+            b"lay 2 2 0\n~ 0 1/mV 0 0 0 0 0 A\n~ 0 1/mV 0 0 0 0 0 A\n",
+        ),
+        (
+            "s1.hea",
+            b"s1 2 2 2\ns1.dat 80 1/mV 0 0 1 4 0 A\ns1.dat 80 1/mV 0 0 2 6 0 A\n",
+        ),
+        ("s1.dat", &[129, 130, 131, 132]),
+    ])
+    .unwrap();
+    assert_eq!(recording.channels[0].samples, Samples::I16(vec![1, 3]));
+    assert_eq!(recording.channels[1].samples, Samples::I16(vec![2, 4]));
 }
 
 #[test]
