@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// A checksum that is not right is one, not an error: the samples are there, and old headers are known to hold wrong ones. Whoever
 /// wants none of it refuses a record that has findings.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Finding {
     /// The header names another record than its file does; the file was renamed.

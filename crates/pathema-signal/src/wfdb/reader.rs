@@ -1,6 +1,6 @@
 //! Records read stretch by stretch or from any place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub struct Reader {
     /// The frame from which on the next block is sought; none after the last block.
     next: Option<u64>,
     findings: Vec<Finding>,
+    /// What was found in signal files, which may be opened and read again and again.
+    found: HashSet<Finding>,
 }
 
 impl Reader {
@@ -61,7 +63,7 @@ impl Reader {
     /// Opens a record whose files are in memory, by their names.
     ///
     /// ```
-    /// use std::collections::BTreeMap;
+    /// use std::collections::{BTreeMap, HashSet};
     /// use pathema_signal::wfdb::Reader;
     /// let files = BTreeMap::from([
     ///     ("a.hea".to_owned(), b"a 1 4 2\na.dat 16 100/uS 0 0 0 0 0 EDA\n".to_vec()),
@@ -127,6 +129,7 @@ impl Reader {
             head,
             open,
             next: Some(0),
+            found: findings.iter().cloned().collect(),
             findings,
         })
     }
@@ -281,10 +284,11 @@ impl Reader {
     ) -> Result<(), FormatError> {
         let part = &self.plan.parts[index];
         let head = &part.head;
+        let mut findings = Vec::new();
         // A segment that comes again is the same one.
         let is_open = |open: &Opened| Arc::ptr_eq(&open.head, head);
         if !self.open.as_ref().is_some_and(is_open) {
-            let opened = Opened::new(&self.source, head.clone(), &mut self.findings)?;
+            let opened = Opened::new(&self.source, head.clone(), &mut findings)?;
             if opened.frames < part.frames {
                 return Err(FormatError::Truncated {
                     file: opened.head.file.clone(),
@@ -299,7 +303,12 @@ impl Reader {
             return Ok(());
         };
         let inside = frames.start - part.start..frames.end - part.start;
-        let mut lists = opened.read(inside, |_| true, &mut self.findings)?;
+        let mut lists = opened.read(inside, |_| true, &mut findings)?;
+        for finding in findings {
+            if self.found.insert(finding.clone()) {
+                self.findings.push(finding);
+            }
+        }
         for &(channel, signal) in part.signals.iter() {
             if let Some(samples) = lists[signal].take() {
                 let conversion = head.header.signals()[signal].conversion();

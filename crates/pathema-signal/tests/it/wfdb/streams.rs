@@ -303,6 +303,21 @@ fn names_that_several_channels_share() {
 }
 
 #[test]
+fn what_is_odd_is_said_once() {
+    let mut given = segments();
+    given[0].1 = b"r/3 1 2 12\ns1 4\ns3 4\ns1 4\n";
+    given[2].1 = b"s1 1 2 4\ns1.dat 80 10/mV 0 0 7 11 0 A\n";
+    given[3].1 = &[128, 131, 133, 130, 0, 0];
+    let (_, mut reader) = read(&given).unwrap();
+    let once = reader.findings().to_vec();
+    assert_eq!(once.len(), 3, "{once:?}");
+    for _ in 0..3 {
+        reader.read_frames(0..12).unwrap();
+    }
+    assert_eq!(reader.findings(), once);
+}
+
+#[test]
 fn other_calibration_gives_the_unit() {
     let mut given = segments();
     given[6].1 = b"s3 1 2 4\ns3.dat 80 10(5)/mV 0 0 0 0 0 A\n";
