@@ -3,8 +3,9 @@
 use super::Format;
 use crate::{Channel, Conversion, Samples};
 
-/// The channel as a converter of the format's bits would have given it: its range spread over all the format's values, NaN
-/// as the missing value. Values change by half a step at most.
+/// The channel as a converter of the format's bits would have given it: its range spread over all the format's values.
+/// Finite values change by half a step at most. NaN and the infinities, which no converter gives, become the missing value
+/// and read back as NaN.
 ///
 /// Recordings whose values are in floating point (CSV, WESAD's pickles) can be written to WFDB only after this; channels
 /// that hold whole numbers are written as they are.
@@ -25,7 +26,8 @@ pub fn digitise(channel: &Channel, format: Format) -> Channel {
     let (bottom, top) = (f64::from(format.missing() + 1), f64::from(format.highest()));
     // A flat line needs one step only; a gain of 0 would say that it is not calibrated.
     let gain = if high > low {
-        (top - bottom) / (high - low)
+        // Of the halves, as the whole range of doubles is more than a double holds.
+        (top / 2.0 - bottom / 2.0) / (high / 2.0 - low / 2.0)
     } else {
         1.0
     };
@@ -48,10 +50,10 @@ pub fn digitise(channel: &Channel, format: Format) -> Channel {
     };
     let baseline = ((bottom + top) / 2.0 - centre * gain).round();
     let stored = values.iter().map(|&value| {
-        if value.is_nan() {
-            format.missing()
-        } else {
+        if value.is_finite() {
             (value * gain + baseline).round().clamp(bottom, top) as i32
+        } else {
+            format.missing()
         }
     });
     let samples = match format {

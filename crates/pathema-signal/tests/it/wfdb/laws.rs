@@ -278,3 +278,28 @@ fn digitised_values_are_half_a_step_off_at_most() {
         );
     }
 }
+
+#[test]
+fn what_is_not_finite_is_missing_once_digitised() {
+    let (inf, nan) = (f64::INFINITY, f64::NAN);
+    for (values, step) in [
+        (vec![inf, 0.0, 1.0, -inf, nan], 0.01),
+        (vec![-inf, f64::MAX, -f64::MAX, inf, 0.0], f64::MAX / 100.0),
+        (vec![inf, -inf, nan], 0.0),
+    ] {
+        for format in Format::ALL {
+            let samples = Samples::F64(values.clone());
+            let channel = Channel::new("EDA", Modality::Eda, "uS", Timing::regular(4.0), samples);
+            let digital = wfdb::digitise(&channel, format).all().to_vec();
+            for (digital, value) in digital.iter().zip(&values) {
+                if value.is_finite() {
+                    // Halves, as two of the largest are too much for a double.
+                    let apart = digital / 2.0 - value / 2.0;
+                    assert!(apart.abs() <= step / 2.0, "{format}: {digital} {value}");
+                } else {
+                    assert!(digital.is_nan(), "{format}: {digital} {value}");
+                }
+            }
+        }
+    }
+}
