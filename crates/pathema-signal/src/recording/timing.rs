@@ -157,9 +157,11 @@ impl Timing {
                     start: self.time(range.start),
                     first: 0,
                 }];
-                let inside =
-                    |segment: &&Segment| range.start < segment.first && segment.first < range.end;
-                kept.extend(segments.iter().filter(inside).map(|segment| Segment {
+                // A long recording can have many segments, and is cut into many parts.
+                let before = segments.partition_point(|segment| segment.first <= range.start);
+                let inside = &segments[before..];
+                let count = inside.partition_point(|segment| segment.first < range.end);
+                kept.extend(inside[..count].iter().map(|segment| Segment {
                     start: segment.start,
                     first: segment.first - range.start,
                 }));
