@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::source::{Bytes, Source, check_name};
 use super::{Finding, Format, Signal, format};
+use crate::error::quoted;
 use crate::{FormatError, Place, Samples};
 
 /// Samples that are decoded at a time, so that they stay in a processor's cache.
@@ -126,13 +127,6 @@ impl Group {
         range: Range<u64>,
         out: &mut [Option<Samples>],
     ) -> Result<(), FormatError> {
-        let skew = self
-            .members
-            .iter()
-            .map(|member| member.skew)
-            .max()
-            .unwrap_or(0);
-        let end = range.end.saturating_add(skew).min(self.frames);
         // In format 212 an even number of samples keeps pairs whole.
         let step = (CHUNK / self.frame).max(1).next_multiple_of(2);
         for member in &self.members {
@@ -143,32 +137,77 @@ impl Group {
         }
         let mut bytes = Vec::new();
         let mut flat = self.format.empty();
-        let mut start = range.start;
-        while start < end {
-            let stop = end.min(start + step);
-            self.chunk(start..stop, &mut bytes, &mut flat)?;
-            self.sum(start..stop, &flat);
-            for member in &self.members {
-                let wanted = member.stored(&range, self.frames);
-                let wanted = wanted.start.max(start)..wanted.end.min(stop);
-                if let Some(samples) = &mut out[member.signal]
-                    && wanted.start < wanted.end
-                {
-                    let frames = (wanted.start - start) as usize..(wanted.end - start) as usize;
-                    match (&flat, samples) {
-                        (Samples::I16(flat), Samples::I16(out)) => {
-                            member.append(flat, self.frame as usize, frames, out);
+        for needed in self.needed(&range) {
+            let mut start = needed.start;
+            while start < needed.end {
+                let stop = needed.end.min(start.saturating_add(step));
+                self.chunk(start..stop, &mut bytes, &mut flat)?;
+                self.sum(start..stop, &flat);
+                for member in &self.members {
+                    let wanted = member.stored(&range, self.frames);
+                    let wanted = wanted.start.max(start)..wanted.end.min(stop);
+                    if let Some(samples) = &mut out[member.signal]
+                        && wanted.start < wanted.end
+                    {
+                        let frames = (wanted.start - start) as usize..(wanted.end - start) as usize;
+                        match (&flat, samples) {
+                            (Samples::I16(flat), Samples::I16(out)) => {
+                                member.append(flat, self.frame as usize, frames, out);
+                            }
+                            (Samples::I32(flat), Samples::I32(out)) => {
+                                member.append(flat, self.frame as usize, frames, out);
+                            }
+                            _ => unreachable!("lists are of the format's kind"),
                         }
-                        (Samples::I32(flat), Samples::I32(out)) => {
-                            member.append(flat, self.frame as usize, frames, out);
-                        }
-                        _ => unreachable!("lists are of the format's kind"),
                     }
                 }
+                start = stop;
             }
-            start = stop;
         }
         Ok(())
+    }
+
+    /// The frames that hold what was taken in `range`, in order and each once: signals of different skews can lie far apart.
+    fn needed(&self, range: &Range<u64>) -> Vec<Range<u64>> {
+        let stored = self.members.iter();
+        let mut stored: Vec<Range<u64>> = stored
+            .map(|member| member.stored(range, self.frames))
+            .filter(|stored| !stored.is_empty())
+            .collect();
+        // What is stored before the time of the first frame is in the sums.
+        if range.start == 0
+            && let Some(first) = stored.iter().map(|stored| stored.start).min()
+        {
+            stored.push(0..first);
+        }
+        stored.sort_by_key(|stored| stored.start);
+        let mut needed: Vec<Range<u64>> = Vec::new();
+        for stored in stored {
+            match needed.last_mut() {
+                Some(last) if stored.start <= last.end => last.end = last.end.max(stored.end),
+                _ => needed.push(stored),
+            }
+        }
+        needed
+    }
+
+    /// Refuses a skew by which none of a signal's samples would be in the record.
+    pub(super) fn check_skew(&self, header: &str, signals: &[Signal]) -> Result<(), FormatError> {
+        let beyond = |member: &&Member| member.skew > 0 && member.skew >= self.frames;
+        match self.members.iter().find(beyond) {
+            Some(member) if self.frames > 0 => Err(FormatError::content(
+                header,
+                Place::Whole,
+                format!(
+                    "a skew of {} frames of signal {}",
+                    member.skew,
+                    quoted(&signals[member.signal].name(member.signal))
+                ),
+                format!("less than the {} frames that there are", self.frames),
+                "correct the skew",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Decodes some frames.

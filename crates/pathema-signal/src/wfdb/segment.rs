@@ -106,6 +106,7 @@ impl Opened {
         let frames = head.header.frames.or(held).unwrap_or(0);
         for group in &mut groups {
             group.frames = frames;
+            group.check_skew(&head.file, signals)?;
             findings.extend(group.trailing());
         }
         Ok(Opened {

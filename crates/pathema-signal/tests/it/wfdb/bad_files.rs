@@ -63,6 +63,14 @@ fn headers_that_are_errors() {
         ),
         ("r 1 4 4\nr.dat 16x0\n", "at least one sample in a frame"),
         ("r 1 4 4\nr.dat 16:-1\n", "\"-1\", expected a skew"),
+        (
+            "r 1 4 4\nr.dat 16:4 1 0 0 0 0 0 A\n",
+            "a skew of 4 frames of signal \"A\", expected less than the 4 frames",
+        ),
+        (
+            "r 2 4\nr.dat 16\nr.dat 16:4294967295\n",
+            "a skew of 4294967295 frames of signal \"signal 1\", expected less than the 2",
+        ),
         ("r 1 4 4\nr.dat 16+x\n", "\"x\", expected a byte offset"),
         ("r 1 4 4\nr.dat 16 200,5\n", "\"200,5\", expected a gain"),
         ("r 1 4 4\nr.dat 16 inf\n", "\"inf\", expected a gain"),
