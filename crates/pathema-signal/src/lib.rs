@@ -27,3 +27,8 @@ pub use recording::{
     Annotation, Blocks, Channel, ChannelView, Conversion, Label, LabelRun, Modality, Person,
     Placement, Recording, Samples, Segment, Sex, Span, Start, Timing, View,
 };
+
+/// The README's example, run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
