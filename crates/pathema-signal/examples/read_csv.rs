@@ -5,6 +5,8 @@
 //! the process (Linux's VmHWM; null elsewhere) and the rows of the longest channel.
 #![allow(clippy::print_stdout, reason = "a worker answers on its output")]
 
+mod peak;
+
 use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
@@ -29,17 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             .max()
             .unwrap_or(0);
     }
-    let answer = serde_json::json!({ "seconds": seconds, "peak_bytes": peak(), "rows": rows });
+    let answer =
+        serde_json::json!({ "seconds": seconds, "peak_bytes": peak::peak_bytes(), "rows": rows });
     println!("{answer}");
     Ok(())
-}
-
-/// The most memory that the process had, in bytes.
-fn peak() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
 }

@@ -1,5 +1,7 @@
 //! Times the reading of an Empatica E4 session: `read_e4 PATH REPEATS` prints JSON for the benchmarks.
 
+mod peak;
+
 use std::error::Error;
 use std::io::Write;
 use std::path::Path;
@@ -24,19 +26,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let result = serde_json::json!({
         "seconds": seconds,
-        "peak_bytes": peak(),
+        "peak_bytes": peak::peak_bytes(),
         "samples": samples,
     });
     writeln!(std::io::stdout(), "{result}")?;
     Ok(())
-}
-
-/// Most memory the process has held, in bytes; `None` where the system does not say.
-fn peak() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
 }

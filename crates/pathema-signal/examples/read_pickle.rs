@@ -4,8 +4,10 @@
 
 #![allow(clippy::print_stdout, reason = "a program speaks to its user")]
 
+mod peak;
+
 use std::error::Error;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufReader;
 use std::time::Instant;
 
@@ -29,16 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .map(|channel| channel.samples.len())
             .sum();
     }
-    let told = serde_json::json!({ "seconds": seconds, "peak_bytes": peak(), "samples": samples });
+    let told = serde_json::json!({ "seconds": seconds, "peak_bytes": peak::peak_bytes(), "samples": samples });
     println!("{told}");
     Ok(())
-}
-
-/// The most memory that was resident, as Linux counts it.
-fn peak() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }

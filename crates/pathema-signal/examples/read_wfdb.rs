@@ -6,6 +6,8 @@
 //! of `atr` in full. With a number of seconds as a third argument, the signals are read in stretches of so long, and memory
 //! holds one at a time.
 
+mod peak;
+
 use std::error::Error;
 use std::hint::black_box;
 use std::io::{self, Write};
@@ -45,18 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let line = serde_json::json!({
         "seconds": seconds,
-        "peak_bytes": peak_bytes(),
+        "peak_bytes": peak::peak_bytes(),
         "samples": samples,
         "annotations": annotations,
     });
     writeln!(io::stdout(), "{line}")?;
     Ok(())
-}
-
-/// Most memory that the process has held, where the system tells (Linux).
-fn peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes * 1024)
 }

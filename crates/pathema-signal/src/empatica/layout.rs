@@ -3,24 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::FormatError;
-use crate::files::Tree;
+use crate::files::{Tree, is_debris};
 
 /// The files that hold what the sensors measured: without one of them there is no session.
 const SENSORS: [&str; 4] = ["ACC.csv", "BVP.csv", "EDA.csv", "TEMP.csv"];
 
 /// The tree whose root holds the files: `tree` itself, a folder of it, or a zip in one of these.
 pub(super) fn find(tree: Tree) -> Result<Tree, FormatError> {
-    let own = |name: &&str| !name.starts_with("__MACOSX/") && !base(name).starts_with("._");
-    let folders: BTreeSet<String> = tree
-        .names()
-        .filter(own)
-        .filter(|name| {
-            SENSORS
-                .iter()
-                .any(|sensor| sensor.eq_ignore_ascii_case(base(name)))
-        })
-        .map(|name| folder(name).to_owned())
-        .collect();
+    let folders = folders(&tree);
     if folders.contains("") {
         return Ok(tree);
     }
@@ -35,7 +25,7 @@ pub(super) fn find(tree: Tree) -> Result<Tree, FormatError> {
     }
     let zips: Vec<String> = tree
         .names()
-        .filter(own)
+        .filter(|name| !is_debris(name))
         .filter(|name| name.matches('/').count() <= 1)
         .filter(|name| base(name).to_ascii_lowercase().ends_with(".zip"))
         .map(str::to_owned)
@@ -54,23 +44,29 @@ pub(super) fn find(tree: Tree) -> Result<Tree, FormatError> {
 
 /// In a zip that was itself inside: not deeper, or a zip made for it would be unpacked for ever.
 fn within(tree: Tree) -> Result<Tree, FormatError> {
-    let is_sensor = |name: &str| {
-        SENSORS
-            .iter()
-            .any(|sensor| sensor.eq_ignore_ascii_case(name))
-    };
-    if tree.names().any(is_sensor) {
+    let folders = folders(&tree);
+    if folders.contains("") {
         return Ok(tree);
     }
-    let folders: BTreeSet<&str> = tree
-        .names()
-        .filter(|name| !name.starts_with("__MACOSX/") && is_sensor(base(name)))
-        .map(folder)
-        .collect();
     match folders.iter().collect::<Vec<_>>()[..] {
         [one] if !one.contains('/') => Ok(tree.below(one)),
         _ => Err(unrecognised(&tree)),
     }
+}
+
+/// Whether a file is one of the sensors', by its name in whatever case.
+pub(crate) fn is_sensor(name: &str) -> bool {
+    SENSORS
+        .iter()
+        .any(|sensor| sensor.eq_ignore_ascii_case(base(name)))
+}
+
+/// The folders that hold a sensor's file; nothing stands for the root.
+fn folders(tree: &Tree) -> BTreeSet<String> {
+    tree.names()
+        .filter(|name| !is_debris(name) && is_sensor(name))
+        .map(|name| folder(name).to_owned())
+        .collect()
 }
 
 /// The file of a name, in whatever case it is written; tags may have the subject's name appended (`tags_S01.csv`).

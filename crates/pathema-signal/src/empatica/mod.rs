@@ -26,6 +26,7 @@ mod regular;
 mod timed;
 
 pub use finding::Finding;
+pub(crate) use layout::is_sensor;
 pub use reader::{Reader, Session, read};
 
 use crate::recording::Conversion;

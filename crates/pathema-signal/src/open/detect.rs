@@ -6,6 +6,7 @@ use std::path::Path;
 use super::Format;
 use crate::FormatError;
 use crate::csv;
+use crate::empatica::is_sensor;
 use crate::files::{Tree, is_debris};
 use crate::wesad;
 use crate::wfdb::{Content, Header};
@@ -200,12 +201,6 @@ fn records(tree: &Tree, files: &[&str]) -> Result<Vec<(String, String)>, FormatE
         .into_keys()
         .map(|record| (record.to_owned(), record.to_owned()))
         .collect())
-}
-
-fn is_sensor(name: &str) -> bool {
-    ["ACC.csv", "BVP.csv", "EDA.csv", "TEMP.csv"]
-        .iter()
-        .any(|sensor| sensor.eq_ignore_ascii_case(last(name)))
 }
 
 fn last(path: &str) -> &str {

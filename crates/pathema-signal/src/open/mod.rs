@@ -84,6 +84,11 @@ impl Opened {
             .is_some_and(|archive| archive.provenance() == Provenance::Simulated)
     }
 
+    /// WESAD's archive, if that is what was opened.
+    pub(crate) fn archive(&self) -> Option<&Archive> {
+        self.archive.as_ref()
+    }
+
     /// Begins to read one recording. Formats that cannot be read in stretches come as one block.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::FormatError;
 use crate::inspect::{Report, survey};
-use crate::open::{Format, Opened};
+use crate::open::Opened;
 
 /// What was checked and how it went.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -73,8 +73,8 @@ pub fn verify(
     if !hashes::check(path, &opened, hashes, &mut tell)? {
         return Ok(());
     }
-    if opened.format() == Format::Wesad {
-        return wesad::check(path, &opened, &mut tell);
+    if let Some(archive) = opened.archive() {
+        return wesad::check(path, &opened, archive, &mut tell);
     }
     for name in opened.names() {
         let surveyed = opened

@@ -23,9 +23,9 @@ const FILES: [&str; 5] = [
 pub(super) fn check(
     path: &Path,
     opened: &Opened,
+    archive: &Archive,
     tell: &mut dyn FnMut(Check) -> bool,
 ) -> Result<(), FormatError> {
-    let archive = Archive::open(path)?;
     let tree = hashes::tree(path, opened)?;
     if !opened.is_simulated() && !tell(subjects(archive.subjects())) {
         return Ok(());
@@ -57,7 +57,7 @@ pub(super) fn check(
         if !tell(files) {
             return Ok(());
         }
-        for check in one(&archive, subject)? {
+        for check in one(archive, subject)? {
             if !tell(check) {
                 return Ok(());
             }
