@@ -23,12 +23,15 @@
 mod beat;
 mod complex;
 mod ecg;
+pub mod features;
 pub mod filter;
 pub mod intervals;
 mod peaks;
 mod pulse;
 mod stretches;
+mod undefined;
 
 pub use beat::{Beat, BeatError};
 pub use ecg::r_peaks;
 pub use pulse::pulse_peaks;
+pub use undefined::{Undefined, Value};

@@ -1,0 +1,5 @@
+//! Features of windows, by name.
+
+mod table;
+
+pub use table::FeatureTable;
