@@ -1,56 +1,66 @@
-//! `cargo xtask bench --formats`: our readers of files beside Python's.
+//! `cargo xtask bench --formats` and `--physio`: what we read and compute beside Python's.
 //!
 //! A program is started anew for every round, since what is read also takes memory: its peak is the process's own. Programs
-//! take a path and how often to read it, and print one line of JSON.
+//! take a path and how often to do the work, and print one line of JSON.
 
+mod inputs;
 mod judge;
 mod program;
 mod table;
 mod workloads;
 
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
+use self::inputs::Place;
 use self::judge::Measured;
 use self::program::{Answer, Program};
-use self::workloads::{Place, Workload};
+pub(super) use self::workloads::{FORMATS, PHYSIO};
+use self::workloads::{Peer, Suite, Workload};
 use super::machine::Processors;
 use super::{Options, commit, lines, machine, ours, venv, write};
 use crate::workspace;
-
-/// The crate whose examples are ours.
-const PACKAGE: &str = "pathema-signal";
 
 /// How often every program is asked, to and fro.
 const ROUNDS: usize = 5;
 const ROUNDS_QUICK: usize = 2;
 
-pub(super) fn run(options: &Options) -> Result<ExitCode> {
+pub(super) fn run(suite: &Suite, options: &Options) -> Result<ExitCode> {
     let root = workspace::root();
     let folder = root.join("target/bench");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let out = match &options.out {
         Some(out) => out.clone(),
-        None if options.quick || options.only.is_some() => folder.join("formats-part.md"),
-        None => root.join("docs/benchmarks-formats.md"),
+        None if options.quick || options.only.is_some() => {
+            folder.join(format!("{}-part.md", suite.name))
+        }
+        None => root.join(format!("docs/benchmarks-{}.md", suite.name)),
     };
     let rounds = if options.quick { ROUNDS_QUICK } else { ROUNDS };
-    let mut workloads = workloads::all();
+    let mut workloads = (suite.workloads)();
     if let Some(only) = &options.only {
         workloads.retain(|workload| workload.words.contains(only.as_str()));
         if workloads.is_empty() {
-            bail!("--only {only}: no workload has these words; `pickle` would name some");
+            bail!(
+                "--only {only}: no workload has these words; there are: {}",
+                (suite.workloads)()
+                    .iter()
+                    .map(|workload| workload.words)
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            );
         }
     }
 
     let commit = commit();
-    let scripts = root.join("bench/formats");
+    let scripts = root.join("bench").join(suite.name);
     let python = venv::ensure(
-        &folder.join("formats-venv"),
+        &folder.join(format!("{}-venv", suite.name)),
         &scripts.join("requirements.txt"),
-        "about 200 MB",
+        suite.takes,
     )?;
     let place = Place {
         folder: folder.join("formats"),
@@ -67,21 +77,31 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
             let ready = place.ready(workload).and_then(|file| {
                 let example = root
                     .join("crates")
-                    .join(PACKAGE)
+                    .join(suite.package)
                     .join(format!("examples/{}.rs", workload.example));
-                let peer = scripts.join(workload.peer);
-                for needed in [&example, &peer] {
+                let peer = match workload.peer {
+                    Peer::Script { file, .. } => Some(scripts.join(file)),
+                    Peer::Limit { .. } => None,
+                };
+                for needed in std::iter::once(&example).chain(&peer) {
                     if !needed.is_file() {
                         bail!("there is no {}", needed.display());
                     }
                 }
-                let built = ours::build_examples(&root, PACKAGE, &[workload.example])?;
-                let ours = Program::new(&built[0], &[], &file);
-                let theirs = Program::new(&python, &[&peer], &file);
-                Ok([ours, theirs])
+                let built = ours::build_examples(&root, suite.package, &[workload.example])?;
+                let ours = Program::new(&built[0], &[], &file, workload.threads);
+                let theirs = peer.map(|peer| {
+                    let arguments: Vec<&Path> = std::iter::once(peer.as_path())
+                        .chain(workload.peer_arguments.iter().map(Path::new))
+                        .collect();
+                    Program::new(&python, &arguments, &file, workload.threads)
+                });
+                Ok((ours, theirs))
             });
             let measured = match ready {
-                Ok(programs) => measure(workload, &programs, &processors, rounds),
+                Ok((ours, theirs)) => {
+                    measure(workload, &ours, theirs.as_ref(), &processors, rounds)
+                }
                 Err(error) => Measured::skipped(workload, format!("skipped: {error:#}")),
             };
             eprint!("{}", table::short(&measured));
@@ -90,6 +110,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
         .collect();
 
     let text = table::page(&table::Page {
+        suite,
         measured: &measured,
         rounds,
         pinned: processors.pin(),
@@ -99,7 +120,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
     });
     println!("{}", table::markdown(&measured));
     write(
-        &folder.join("formats.json"),
+        &folder.join(format!("{}.json", suite.name)),
         &lines(&table::json(&measured))?,
     )?;
     if measured.iter().all(|measured| measured.time().is_none()) {
@@ -117,11 +138,17 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
 /// Asks both in turn, to and fro. What goes wrong is the measurement's remark.
 fn measure(
     workload: &Workload,
-    programs: &[Program; 2],
+    ours: &Program,
+    theirs: Option<&Program>,
     processors: &Processors,
     rounds: usize,
 ) -> Measured {
+    if !processors.are_enough(workload.threads) {
+        let why = format!("skipped: it takes {} processors", workload.threads);
+        return Measured::skipped(workload, why);
+    }
     let mut measured = Measured::new(workload);
+    let programs: Vec<&Program> = std::iter::once(ours).chain(theirs).collect();
     // The first reading of each, which also brings the file into the system's cache, tells the memory and nothing else:
     // a program that reads again and again may hold two at a time.
     for (who, program) in programs.iter().enumerate() {
@@ -131,7 +158,10 @@ fn measure(
         }
     }
     for round in 0..rounds {
-        let turn = if round % 2 == 0 { [0, 1] } else { [1, 0] };
+        let mut turn: Vec<usize> = (0..programs.len()).collect();
+        if round % 2 == 1 {
+            turn.reverse();
+        }
         for who in turn {
             match programs[who].ask(processors, workload.repeats[who]) {
                 Ok(Answer { seconds, .. }) => measured.add(who, &seconds),

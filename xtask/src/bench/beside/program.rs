@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(900);
 pub(super) struct Program {
     program: PathBuf,
     arguments: Vec<PathBuf>,
+    threads: usize,
     patience: Duration,
 }
 
@@ -35,19 +36,20 @@ pub(super) struct Answer {
 
 impl Program {
     /// `program arguments… file REPEATS`
-    pub(super) fn new(program: &Path, arguments: &[&Path], file: &Path) -> Program {
+    pub(super) fn new(program: &Path, arguments: &[&Path], file: &Path, threads: usize) -> Program {
         let arguments = arguments.iter().copied().chain([file]);
         Program {
             program: program.to_owned(),
             arguments: arguments.map(Path::to_owned).collect(),
+            threads,
             patience: PATIENCE,
         }
     }
 
-    /// Runs it on one processor.
+    /// Runs it on as many processors as it has threads.
     pub(super) fn ask(&self, processors: &Processors, repeats: usize) -> Result<Answer> {
         let named = || self.name();
-        let mut command = processors.command(&self.program, 1);
+        let mut command = processors.command(&self.program, self.threads);
         command.args(&self.arguments).arg(repeats.to_string());
         let mut child = command
             .stdin(Stdio::null())
@@ -121,7 +123,7 @@ mod tests {
         let path = folder.join("reader");
         fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        Program::new(&path, &[], Path::new("/data/a file.pkl"))
+        Program::new(&path, &[], Path::new("/data/a file.pkl"), 1)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From what was measured to ratios.
 
 use super::program::Answer;
-use super::workloads::Workload;
+use super::workloads::{Peer, Workload};
 use crate::bench::table::{Row, median};
 use crate::bench::workloads::Aim;
 
@@ -14,6 +14,8 @@ pub(super) struct Measured {
     pub(super) peer: &'static str,
     aim: Option<Aim>,
     is_lean: bool,
+    /// The time that stands in a peer's place.
+    limit: Option<f64>,
     /// Of every timed reading, ours and theirs.
     pub(super) seconds: [Vec<f64>; 2],
     first: [Answer; 2],
@@ -24,7 +26,11 @@ impl Measured {
     pub(super) fn new(workload: &Workload) -> Measured {
         Measured {
             words: workload.words,
-            peer: workload.peer_name,
+            peer: workload.peer.name(),
+            limit: match workload.peer {
+                Peer::Limit { seconds, .. } => Some(seconds),
+                Peer::Script { .. } => None,
+            },
             aim: workload.aim,
             is_lean: workload.is_lean,
             seconds: [Vec::new(), Vec::new()],
@@ -58,7 +64,8 @@ impl Measured {
     /// Medians, ours and theirs.
     pub(super) fn times(&self) -> Option<[f64; 2]> {
         let [ours, theirs] = &self.seconds;
-        Some([median(ours)?, median(theirs)?])
+        let theirs = self.limit.or_else(|| median(theirs));
+        Some([median(ours)?, theirs?])
     }
 
     /// Theirs over ours.
@@ -107,7 +114,7 @@ mod tests {
 
     /// The first workload, a pickle, with these answers.
     fn measured(ours: Answer, theirs: Answer) -> Measured {
-        let mut measured = Measured::new(&workloads::all()[0]);
+        let mut measured = Measured::new(&(workloads::FORMATS.workloads)()[0]);
         measured.first(0, ours);
         measured.first(1, theirs);
         measured.add(0, &[1.0, 9.0, 2.0]);
@@ -157,7 +164,7 @@ mod tests {
 
     #[test]
     fn what_is_skipped_says_why() {
-        let workload = &workloads::all()[0];
+        let workload = &(workloads::FORMATS.workloads)()[0];
         for row in Measured::skipped(workload, "skipped: no data".into()).rows() {
             assert_eq!((row.ratio, row.remark.as_str()), (None, "skipped: no data"));
         }

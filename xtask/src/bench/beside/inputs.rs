@@ -1,4 +1,4 @@
-//! What is read, by whom, and what is aimed at.
+//! The files that programs are given.
 
 use std::fs::{self, File};
 use std::io;
@@ -8,28 +8,14 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use zip::ZipArchive;
 
-use crate::bench::workloads::Aim;
+use super::workloads::Workload;
 use crate::download::RealDisk;
 use crate::workspace;
 
-/// A file, our reader of it, and theirs.
-pub(super) struct Workload {
-    pub(super) words: &'static str,
-    input: Input,
-    /// The example of ours.
-    pub(super) example: &'static str,
-    /// Their script.
-    pub(super) peer: &'static str,
-    pub(super) peer_name: &'static str,
-    pub(super) aim: Option<Aim>,
-    /// Whether our peak is to stay near the arrays' own size.
-    pub(super) is_lean: bool,
-    /// Readings a round, ours and theirs: enough of them to take some tenths of a second.
-    pub(super) repeats: [usize; 2],
-}
-
-enum Input {
-    /// A member of the archive `WESAD-wrist.zip` among the recordings.
+pub(super) enum Input {
+    /// The archive `WESAD-wrist.zip` among the recordings.
+    Archive,
+    /// A member of it.
     Member(&'static str),
     /// The files of a zip that is a member of it.
     Inner(&'static str),
@@ -37,61 +23,6 @@ enum Input {
     Record(&'static str),
     /// What `simulate_pickle.py` writes.
     Simulated,
-}
-
-pub(super) fn all() -> Vec<Workload> {
-    let pickle = |words, input, repeats| Workload {
-        words,
-        input,
-        example: "read_pickle",
-        peer: "pickle_peer.py",
-        peer_name: "pickle.load",
-        aim: Aim::stretching(5.0, 10.0),
-        is_lean: true,
-        repeats,
-    };
-    vec![
-        pickle(
-            "pickle at protocol 0, wrist only, 93 MB (WESAD S2)",
-            Input::Member("WESAD/S2/S2.pkl"),
-            [5, 1],
-        ),
-        pickle(
-            "pickle at protocol 0, chest and wrist, about 1 GB (simulated)",
-            Input::Simulated,
-            [1, 1],
-        ),
-        Workload {
-            words: "WFDB record and annotations, format 212 (mitdb 100)",
-            input: Input::Record("mitdb/100"),
-            example: "read_wfdb",
-            peer: "wfdb_peer.py",
-            peer_name: "wfdb",
-            aim: Aim::least(5.0),
-            is_lean: false,
-            repeats: [20, 5],
-        },
-        Workload {
-            words: "Empatica E4 session, folder (WESAD S2)",
-            input: Input::Inner("WESAD/S2/S2_E4_Data.zip"),
-            example: "read_e4",
-            peer: "e4_peer.py",
-            peer_name: "pandas",
-            aim: Aim::least(5.0),
-            is_lean: false,
-            repeats: [5, 2],
-        },
-        Workload {
-            words: "Empatica E4 session, zip (WESAD S2)",
-            input: Input::Member("WESAD/S2/S2_E4_Data.zip"),
-            example: "read_e4",
-            peer: "e4_peer.py",
-            peer_name: "pandas",
-            aim: Aim::least(5.0),
-            is_lean: false,
-            repeats: [5, 2],
-        },
-    ]
 }
 
 /// Where inputs come from and go.
@@ -108,6 +39,7 @@ impl Place {
     /// Sees to it that a workload's file is there, and says where. An error says what is missing.
     pub(super) fn ready(&self, workload: &Workload) -> Result<PathBuf> {
         match workload.input {
+            Input::Archive => self.archive(),
             Input::Member(name) => self.unpacked(name),
             Input::Inner(name) => self.inner(name),
             Input::Record(name) => {
@@ -128,9 +60,17 @@ impl Place {
         })
     }
 
+    fn archive(&self) -> Result<PathBuf> {
+        let archive = self.data("WESAD-wrist.zip")?.join("WESAD-wrist.zip");
+        if !archive.is_file() {
+            bail!("there is no {}", archive.display());
+        }
+        Ok(archive)
+    }
+
     /// Unpacked once, and again when the archive is newer.
     fn unpacked(&self, member: &str) -> Result<PathBuf> {
-        let archive = self.data("WESAD-wrist.zip")?.join("WESAD-wrist.zip");
+        let archive = self.archive()?;
         let name = member.rsplit('/').next().unwrap_or(member);
         let path = self.folder.join(name);
         let time = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
@@ -197,6 +137,7 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
+    use super::super::workloads::{FORMATS, PHYSIO};
     use super::*;
     use std::io::Write as _;
 
@@ -212,15 +153,15 @@ mod tests {
     #[test]
     fn what_is_missing_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        for workload in all() {
-            let error = place(folder.path(), None).ready(&workload).unwrap_err();
+        for workload in (FORMATS.workloads)().iter().chain(&(PHYSIO.workloads)()) {
+            let error = place(folder.path(), None).ready(workload).unwrap_err();
             let missing = match workload.input {
                 Input::Simulated => "simulate_pickle.py",
                 _ => "PATHEMA_DATA",
             };
             assert!(format!("{error:#}").contains(missing), "{error:#}");
             let error = place(folder.path(), Some(folder.path()))
-                .ready(&workload)
+                .ready(workload)
                 .unwrap_err();
             assert!(format!("{error:#}").contains("there is no"), "{error:#}");
         }

@@ -1,4 +1,4 @@
-//! The table of readers, with the memory that both take.
+//! The table, with the memory that both take.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,12 @@ use indicatif::BinaryBytes;
 use serde_json::{Value, json};
 
 use super::judge::Measured;
+use super::workloads::Suite;
 use crate::bench::table::{self, Row, number, plain};
 
 /// What the page says beside the table.
 pub(super) struct Page<'a> {
+    pub(super) suite: &'a Suite,
     pub(super) measured: &'a [Measured],
     pub(super) rounds: usize,
     pub(super) pinned: bool,
@@ -22,7 +24,7 @@ pub(super) struct Page<'a> {
 pub(super) fn page(page: &Page) -> String {
     let rounds = page.rounds;
     let pinned = if page.pinned {
-        "pinned to one processor"
+        "pinned to as many processors as it has threads, one unless the row says two"
     } else {
         "not pinned (there is no `taskset` here)"
     };
@@ -36,16 +38,19 @@ pub(super) fn page(page: &Page) -> String {
         format!(" Measured at commit {commit}.")
     });
     format!(
-        "# Reading files beside Python\n\n\
-         How long the same file takes elsewhere, as a multiple of what it takes here: theirs over ours, higher is better.\n\n\
-         ```console\n$ PATHEMA_DATA=… cargo xtask bench --formats\n```\n\n\
+        "# {heading}\n\n\
+         How long the same work takes elsewhere, as a multiple of what it takes here: theirs over ours, higher is better.\n\n\
+         ```console\n$ PATHEMA_DATA=… cargo xtask bench --{name}\n```\n\n\
          - **How**: programs are started in turn, {rounds} rounds to and fro in one go, each {pinned}; a ratio is one of medians over all\n  \
-         readings. Starting a program and importing libraries are not timed. The file is in the system's cache.\n\
-         - **Memory** is the most a process has held, all of it, while it read the file once. Against its arrays, which both must hold, ours may have\n  \
+         repeats. Starting a program and importing libraries are not timed. The file is in the system's cache.\n\
+         - **Memory** is the most a process has held, all of it, while it did the work once. Against its arrays, which both must hold, ours may have\n  \
          64 MiB more: the ratio is of that limit over ours.\n\
-         - **Simulated** is a pickle in WESAD's layout with chest signals, written by `bench/formats/simulate_pickle.py`.\n\
+         {about}\n\
          - **Versions**: {versions}. **Machine**: {machine}.{commit}\n\n\
          {summary}\n\n{table}",
+        heading = page.suite.heading,
+        name = page.suite.name,
+        about = page.suite.about,
         versions = versions.join(", "),
         machine = page.machine,
         summary = summary(page.measured),
@@ -135,7 +140,7 @@ mod tests {
     use super::*;
 
     fn measured() -> [Measured; 2] {
-        let all = workloads::all();
+        let all = (workloads::FORMATS.workloads)();
         let mut one = Measured::new(&all[2]);
         for (who, peak) in [(0, 5 << 20), (1, 80 << 20)] {
             let answer = Answer {
@@ -176,6 +181,7 @@ mod tests {
     #[test]
     fn the_page_says_what_was_asked() {
         let text = page(&Page {
+            suite: &workloads::FORMATS,
             measured: &measured(),
             rounds: 5,
             pinned: true,
@@ -185,7 +191,7 @@ mod tests {
         });
         for part in [
             "5 rounds",
-            "pinned to one processor",
+            "pinned to as many processors",
             "numpy 2.0, wfdb 4.3",
             "at commit abc.",
             "1 of 1 aims are met; not measured: 1.",
