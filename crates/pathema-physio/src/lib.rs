@@ -25,6 +25,7 @@ mod complex;
 mod ecg;
 pub mod features;
 pub mod filter;
+pub mod hrv;
 pub mod intervals;
 mod peaks;
 mod pulse;
