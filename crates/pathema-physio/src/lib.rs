@@ -22,14 +22,18 @@
 
 mod beat;
 mod complex;
+mod detrend;
 mod ecg;
 pub mod features;
 pub mod filter;
+pub mod hrv;
 pub mod intervals;
 mod peaks;
 mod pulse;
+pub mod spectrum;
 mod stretches;
 mod undefined;
+mod window;
 
 pub use beat::{Beat, BeatError};
 pub use ecg::r_peaks;
