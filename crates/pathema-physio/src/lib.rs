@@ -20,6 +20,7 @@
 //! # Ok::<(), pathema_physio::BeatError>(())
 //! ```
 
+pub mod artefacts;
 mod beat;
 mod complex;
 mod ecg;
@@ -28,7 +29,10 @@ pub mod filter;
 pub mod intervals;
 mod peaks;
 mod pulse;
+pub mod resp;
+pub mod statistics;
 mod stretches;
+pub mod temp;
 mod undefined;
 
 pub use beat::{Beat, BeatError};
