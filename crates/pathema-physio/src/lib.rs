@@ -20,15 +20,18 @@
 //! # Ok::<(), pathema_physio::BeatError>(())
 //! ```
 
+pub mod acc;
 pub mod artefacts;
 mod beat;
 mod complex;
 mod ecg;
+pub mod emg;
 pub mod features;
 pub mod filter;
 pub mod intervals;
 mod peaks;
 mod pulse;
+pub mod quality;
 pub mod resp;
 pub mod statistics;
 mod stretches;

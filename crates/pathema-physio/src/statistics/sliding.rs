@@ -1,5 +1,6 @@
 //! Statistics of any window of one signal.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Moments;
@@ -24,14 +25,15 @@ const LEAF: usize = 32;
 /// ```
 #[derive(Clone, Debug)]
 pub struct SlidingMoments<'a> {
-    signal: &'a [f64],
+    signal: Cow<'a, [f64]>,
     /// Level 0 has the leaves that are whole, each further level the pairs of the one before that are whole.
     levels: Vec<Vec<Moments>>,
 }
 
 impl<'a> SlidingMoments<'a> {
-    /// Goes through the signal once; NaN marks missing samples.
-    pub fn new(signal: &'a [f64]) -> SlidingMoments<'a> {
+    /// Goes through the signal (a slice or a vector) once; NaN marks missing samples.
+    pub fn new(signal: impl Into<Cow<'a, [f64]>>) -> SlidingMoments<'a> {
+        let signal = signal.into();
         let leaves = signal.chunks_exact(LEAF).map(Moments::of).collect();
         let mut levels: Vec<Vec<Moments>> = vec![leaves];
         while let Some(last) = levels.last()
@@ -44,6 +46,11 @@ impl<'a> SlidingMoments<'a> {
             levels.push(merged);
         }
         SlidingMoments { signal, levels }
+    }
+
+    /// The samples.
+    pub fn signal(&self) -> &[f64] {
+        &self.signal
     }
 
     /// The moments of the samples at `window`. What lies beyond the signal's end is missing.
