@@ -65,7 +65,9 @@ impl Limits {
 #[non_exhaustive]
 pub enum ArtefactError {
     /// A sampling rate cannot carry its signal.
-    #[error("{signal}: a sampling rate of {rate} Hz is outside {lowest}–{highest} Hz; give the rate in samples per second")]
+    #[error(
+        "{signal}: a sampling rate of {rate} Hz is outside {lowest}–{highest} Hz; give the rate in samples per second"
+    )]
     Rate {
         /// Which signal it is (`BVP`, `ACC`).
         signal: &'static str,
@@ -130,7 +132,9 @@ pub fn detect(
         served("ACC", acceleration.rate, 1.0)?;
     }
     // No magnitude overflows once divided; `f64::max` passes over NaN.
-    let scale = bvp.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+    let scale = bvp
+        .iter()
+        .fold(0.0, |most: f64, value| most.max(value.abs()));
     if scale == 0.0 {
         return Ok(Vec::new());
     }

@@ -74,9 +74,7 @@ pub(super) fn judge(
         .map(|index| {
             let deviation = |k: usize| (measures[k](index) - scales[k].0) / scales[k].1;
             // `f64::max` passes over NaN: what is undefined accuses nobody.
-            let shape = deviation(0)
-                .max(deviation(1).abs())
-                .max(deviation(2).abs());
+            let shape = deviation(0).max(deviation(1).abs()).max(deviation(2).abs());
             let motion = deviation(3);
             shape >= limits.shape
                 || (motion >= limits.motion && shape >= limits.shape_in_motion)

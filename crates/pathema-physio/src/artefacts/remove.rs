@@ -83,12 +83,7 @@ struct Bridge<'a> {
 }
 
 impl<'a> Bridge<'a> {
-    fn over(
-        range: &Range<usize>,
-        beats: &[f64],
-        kept: &'a [f64],
-        rate: f64,
-    ) -> Option<Bridge<'a>> {
+    fn over(range: &Range<usize>, beats: &[f64], kept: &'a [f64], rate: f64) -> Option<Bridge<'a>> {
         if range.is_empty() || range.len() as f64 > LONGEST_SECONDS * rate {
             return None;
         }

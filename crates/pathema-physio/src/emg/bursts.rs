@@ -54,7 +54,9 @@ pub fn peaks(emg: &[f64], rate: f64) -> Result<Vec<Peak>, EmgError> {
     check(emg, rate, LOWEST_RATE)?;
     let filter = Sos::butterworth_band_pass(ORDER, BAND[0], BAND[1], rate)?;
     // No magnitude overflows once divided; `f64::max` passes over NaN.
-    let scale = emg.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+    let scale = emg
+        .iter()
+        .fold(0.0, |most: f64, value| most.max(value.abs()));
     let mut found = Vec::new();
     if scale == 0.0 {
         return Ok(found);
@@ -65,7 +67,10 @@ pub fn peaks(emg: &[f64], rate: f64) -> Result<Vec<Peak>, EmgError> {
         if (range.len() as f64) < SHORTEST_SECONDS * rate {
             continue;
         }
-        let stretch: Vec<f64> = emg[range.clone()].iter().map(|value| value / scale).collect();
+        let stretch: Vec<f64> = emg[range.clone()]
+            .iter()
+            .map(|value| value / scale)
+            .collect();
         let filtered = filter.zero_phase_padded(&stretch, samples(2.0 / BAND[0], rate));
         let mut away: Vec<f64> = filtered.iter().map(|value| value.abs()).collect();
         let least = PROMINENCE * (1.4826 * median(&mut away).unwrap_or(0.0)).max(ROUNDING);

@@ -38,7 +38,9 @@ pub enum EmgError {
         value: f64,
     },
     /// The sampling rate cannot carry muscle tension.
-    #[error("EMG: a sampling rate of {rate} Hz is outside {lowest}–{highest} Hz; give the rate in samples per second")]
+    #[error(
+        "EMG: a sampling rate of {rate} Hz is outside {lowest}–{highest} Hz; give the rate in samples per second"
+    )]
     Rate {
         /// The rate given, in Hz.
         rate: f64,

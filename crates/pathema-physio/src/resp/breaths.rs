@@ -141,11 +141,7 @@ pub fn breaths(resp: &[f64], rate: f64) -> Result<Vec<Breath>, RespError> {
 /// assert!((28..=30).contains(&found.len()));
 /// # Ok::<(), pathema_physio::resp::RespError>(())
 /// ```
-pub fn breaths_in_band(
-    resp: &[f64],
-    rate: f64,
-    band: [f64; 2],
-) -> Result<Vec<Breath>, RespError> {
+pub fn breaths_in_band(resp: &[f64], rate: f64, band: [f64; 2]) -> Result<Vec<Breath>, RespError> {
     if !(LOWEST_RATE..=HIGHEST_RATE).contains(&rate) {
         return Err(RespError::Rate { rate });
     }
@@ -157,7 +153,9 @@ pub fn breaths_in_band(
     }
     let filter = Sos::butterworth_band_pass(ORDER, band[0], band[1], rate)?;
     // Divided by it, no magnitude overflows once squared; `f64::max` passes over NaN.
-    let scale = resp.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+    let scale = resp
+        .iter()
+        .fold(0.0, |most: f64, value| most.max(value.abs()));
     if scale == 0.0 {
         return Ok(Vec::new());
     }

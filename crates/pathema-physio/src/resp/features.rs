@@ -71,11 +71,9 @@ impl Respiration {
             inhalation_std: of_breaths(std(&inhalations)),
             exhalation_mean: of_breaths(exhalation),
             exhalation_std: of_breaths(std(&exhalations)),
-            ratio: of_breaths(inhalation).and_then(|inhalation| {
-                match exhalation {
-                    Ok(exhalation) if exhalation > 0.0 => Ok(inhalation / exhalation),
-                    _ => Err(Undefined::Zero { what: "exhalation" }),
-                }
+            ratio: of_breaths(inhalation).and_then(|inhalation| match exhalation {
+                Ok(exhalation) if exhalation > 0.0 => Ok(inhalation / exhalation),
+                _ => Err(Undefined::Zero { what: "exhalation" }),
             }),
             stretch: of_breaths(mean(&all(|breath| breath.amplitude))),
             volume: of_breaths(mean(&all(|breath| breath.volume))),

@@ -35,4 +35,3 @@ pub use plain::{
     skewness, slope, std,
 };
 pub use sliding::SlidingMoments;
-

@@ -154,11 +154,10 @@ pub fn slope(signal: &[f64], rate: f64) -> Value {
             .map(|(index, value)| (index as f64, value))
     };
     let centre = points().map(|(time, _)| time).sum::<f64>() / count;
-    let (products, squares) =
-        points().fold((0.0, 0.0), |(products, squares), (time, value)| {
-            let away = time - centre;
-            (products + away * (value - mean), squares + away * away)
-        });
+    let (products, squares) = points().fold((0.0, 0.0), |(products, squares), (time, value)| {
+        let away = time - centre;
+        (products + away * (value - mean), squares + away * away)
+    });
     Ok(products / squares * rate)
 }
 
