@@ -10,4 +10,5 @@ mod mitdb;
 mod pulse;
 mod score;
 mod simulated;
+mod spectrum;
 mod synthetic;
