@@ -29,6 +29,8 @@ const SHORTEST_SECONDS: f64 = 10.0;
 const ENVELOPE_SECONDS: f64 = 20.0;
 /// Least prominence of a breath, in local root mean squares. A sine has 2.8.
 const PROMINENCE: f64 = 0.5;
+/// Seconds by which the local amplitude, changing under a peak, may have shifted it.
+const SHIFT_SECONDS: f64 = 0.3;
 /// Seconds that a breath may last: 40 to 4 a minute.
 const DURATION: [f64; 2] = [1.5, 15.0];
 
@@ -235,6 +237,10 @@ fn of_stretch(filtered: &[f64], recorded: &[f64], rate: f64) -> Vec<Breath> {
     let mut prominent = prominences(&peaks, &normalised).into_iter();
     peaks.retain(|_| prominent.next().is_some_and(|height| height >= PROMINENCE));
 
+    // The envelope may rise or fall under a peak and so shift it; the wave itself says where it is.
+    for peak in &mut peaks {
+        *peak = summit(filtered, *peak, samples(SHIFT_SECONDS, rate));
+    }
     let lowest = |range: Range<usize>| {
         let first = range.start;
         // A minimum at an end of the stretch is a slope cut off, not a trough.
@@ -275,6 +281,22 @@ fn of_stretch(filtered: &[f64], recorded: &[f64], rate: f64) -> Vec<Breath> {
         });
     }
     found
+}
+
+/// The local maximum that walking uphill from `start` reaches within `steps` samples, else where the walk ended.
+fn summit(signal: &[f64], start: usize, steps: usize) -> usize {
+    let mut at = start;
+    while at.abs_diff(start) < steps {
+        let higher = |other: usize| signal.get(other).is_some_and(|value| *value > signal[at]);
+        if higher(at + 1) {
+            at += 1;
+        } else if at > 0 && higher(at - 1) {
+            at -= 1;
+        } else {
+            break;
+        }
+    }
+    at
 }
 
 /// The signal in units of its local root mean square.
