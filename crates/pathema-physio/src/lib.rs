@@ -20,18 +20,25 @@
 //! # Ok::<(), pathema_physio::BeatError>(())
 //! ```
 
+pub mod acc;
+pub mod artefacts;
 mod beat;
 mod complex;
 mod detrend;
 mod ecg;
+pub mod emg;
 pub mod features;
 pub mod filter;
 pub mod hrv;
 pub mod intervals;
 mod peaks;
 mod pulse;
+pub mod quality;
+pub mod resp;
 pub mod spectrum;
+pub mod statistics;
 mod stretches;
+pub mod temp;
 mod undefined;
 mod window;
 

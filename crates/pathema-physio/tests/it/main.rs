@@ -1,14 +1,20 @@
 //! Tests of the beat detectors and their filter, in one program.
 #![allow(clippy::print_stderr, reason = "scores are shown with --nocapture")]
 
+mod acc;
+mod artefacts;
 mod ecg;
+mod emg;
 mod filter;
 mod golden;
 mod intervals;
 mod laws;
 mod mitdb;
 mod pulse;
+mod quality;
+mod resp;
 mod score;
 mod simulated;
 mod spectrum;
+mod statistics;
 mod synthetic;
