@@ -1,5 +1,6 @@
 //! What the baseline of WESAD tells of windows of acceleration.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use thiserror::Error;
@@ -44,6 +45,8 @@ pub struct Axis {
 /// What the baseline of WESAD (Schmidt et al. 2018, table 1) tells of a window of acceleration; the windows there last 5 s.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AccFeatures {
+    /// How many samples have all three axes.
+    pub present: usize,
     /// x, y and z.
     pub axes: [Axis; 3],
     /// Length of the vector.
@@ -84,17 +87,32 @@ impl<'a> AccWindows<'a> {
     /// # Errors
     /// [`AccError`] for a rate out of range or axes of different length.
     pub fn new(axes: [&'a [f64]; 3], rate: f64) -> Result<AccWindows<'a>, AccError> {
+        AccWindows::of(axes.map(Cow::Borrowed), rate)
+    }
+
+    /// Of rows of x, y and z, as recordings hold them. Values after the last whole row are left out.
+    ///
+    /// # Errors
+    /// [`AccError`] for a rate out of range.
+    pub fn of_rows(rows: &[f64], rate: f64) -> Result<AccWindows<'static>, AccError> {
+        let whole = &rows[..rows.len() - rows.len() % 3];
+        let axis = |axis| whole.iter().skip(axis).step_by(3).copied().collect();
+        AccWindows::of([axis(0), axis(1), axis(2)].map(Cow::Owned), rate)
+    }
+
+    fn of(axes: [Cow<'a, [f64]>; 3], rate: f64) -> Result<AccWindows<'a>, AccError> {
         if !(RATES[0]..=RATES[1]).contains(&rate) {
             return Err(AccError::Rate { rate });
         }
-        let lengths = axes.map(<[f64]>::len);
+        let lengths = [axes[0].len(), axes[1].len(), axes[2].len()];
         if lengths.iter().any(|length| *length != lengths[0]) {
             return Err(AccError::Lengths { lengths });
         }
+        let magnitude = magnitude([&axes[0], &axes[1], &axes[2]]);
         Ok(AccWindows {
             rate,
             axes: axes.map(SlidingMoments::new),
-            magnitude: SlidingMoments::new(magnitude(axes)),
+            magnitude: SlidingMoments::new(magnitude),
             plan: None,
             spectrum: Spectrum::default(),
         })
@@ -106,9 +124,11 @@ impl<'a> AccWindows<'a> {
     pub fn window(&mut self, window: Range<usize>) -> AccFeatures {
         let moments = [0, 1, 2].map(|axis| self.axes[axis].window(window.clone()));
         let rate = self.rate;
+        let all = self.magnitude.window(window.clone());
         AccFeatures {
+            present: all.count(),
             axes: moments.map(|moments| axis(&moments, rate)),
-            magnitude: axis(&self.magnitude.window(window.clone()), rate),
+            magnitude: axis(&all, rate),
             peak_frequency: [0, 1, 2]
                 .map(|axis| self.peak_frequency(axis, &moments[axis], window.clone())),
         }
