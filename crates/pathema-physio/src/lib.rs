@@ -22,13 +22,14 @@
 
 mod beat;
 mod complex;
-mod detrend;
+pub mod detrend;
 mod ecg;
 pub mod features;
 pub mod filter;
 pub mod intervals;
 mod peaks;
 mod pulse;
+pub mod resample;
 pub mod spectrum;
 mod stretches;
 mod undefined;

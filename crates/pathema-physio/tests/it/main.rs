@@ -8,6 +8,7 @@ mod intervals;
 mod laws;
 mod mitdb;
 mod pulse;
+mod resample;
 mod score;
 mod simulated;
 mod spectrum;
