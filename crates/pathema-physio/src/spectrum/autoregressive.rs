@@ -95,12 +95,10 @@ pub fn autoregressive(
         .map(|stretch| stretch.iter().map(|value| value - mean).collect())
         .collect();
     let squares: f64 = centred.iter().flatten().map(|value| value * value).sum();
-    let largest = centred
-        .iter()
-        .flatten()
-        .fold(0.0, |a: f64, value| a.max(value.abs()));
-    // The mean of equal values may be off by a rounding error, which must not pass for a signal.
-    if largest <= 4.0 * f64::EPSILON * mean.abs() || squares == 0.0 {
+    // Less a mean that is rounded, equal values may not be zero, but they are still equal.
+    let mut values = centred.iter().flatten();
+    let first = values.next();
+    if squares == 0.0 || values.all(|value| Some(value) == first) {
         return Err(Undefined::Constant { what: "samples" }.into());
     }
     let variance = squares / count as f64;

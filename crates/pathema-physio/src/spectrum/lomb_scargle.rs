@@ -73,11 +73,15 @@ pub fn lomb_scargle(
         .map(|sample| sample.value * sample.value)
         .sum::<f64>()
         / count;
+    // Less a mean that is rounded, equal values may not be zero, but they are still equal.
+    let varied = samples
+        .iter()
+        .any(|sample| sample.value != samples[0].value);
     let scale = match settings.normalisation {
         Normalisation::Power => 0.5 * count,
         // The mean interval is that between neighbours, of which there is one less than values.
         Normalisation::Density => count * span / (count - 1.0),
-        Normalisation::Explained if squares > 0.0 => 1.0 / squares,
+        Normalisation::Explained if varied && squares > 0.0 => 1.0 / squares,
         Normalisation::Explained => return Err(Undefined::Constant { what: "values" }.into()),
     };
     let step = even_step(frequencies);

@@ -140,7 +140,6 @@ impl WelchPlan {
         } = self.settings;
         let missing = |samples: &[f64]| samples.iter().rposition(|value| !value.is_finite());
         let mut segments = 0;
-        let mut longest = 0;
         // Samples before this one are known to be whole back to the last missing one.
         let mut whole_from = 0;
         let mut seen = 0;
@@ -152,7 +151,6 @@ impl WelchPlan {
                 whole_from = unseen + last + 1;
             }
             seen = start + segment;
-            longest = longest.max(seen - whole_from.max(start));
             if whole_from <= start {
                 if segments == 0 {
                     spectrum.density.clear();
@@ -164,16 +162,29 @@ impl WelchPlan {
             start += segment - overlap;
         }
         if segments == 0 {
-            return Err(Undefined::TooFew {
-                what: "samples of a segment",
-                found: if seen == 0 { signal.len() } else { longest },
-                needed: segment,
-            });
+            return Err(self.too_few(signal));
         }
         spectrum.frequencies.clear();
         spectrum.frequencies.extend_from_slice(&self.frequencies);
         self.finish(segments, &mut spectrum.density);
         Ok(segments)
+    }
+
+    /// How much the fullest segment lacks.
+    fn too_few(&self, signal: &[f64]) -> Undefined {
+        let Welch {
+            segment, overlap, ..
+        } = self.settings;
+        let present = |samples: &[f64]| samples.iter().filter(|value| value.is_finite()).count();
+        let segments = signal.windows(segment).step_by(segment - overlap);
+        Undefined::TooFew {
+            what: "samples of a segment",
+            found: segments
+                .map(present)
+                .max()
+                .unwrap_or_else(|| present(signal)),
+            needed: segment,
+        }
     }
 
     /// Adds the squared magnitudes of one segment.

@@ -12,6 +12,7 @@ mod laws;
 mod mitdb;
 mod pulse;
 mod quality;
+mod resample;
 mod resp;
 mod score;
 mod simulated;

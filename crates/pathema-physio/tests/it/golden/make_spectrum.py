@@ -7,6 +7,7 @@ spectrum.txt: one array a line, its name and parameters first, then a colon and 
 import numpy as np
 from scipy import signal
 from statsmodels.regression.linear_model import burg, yule_walker
+from statsmodels.tsa.stattools import pacf_burg
 
 
 def line(name, values, form="{:.17g}"):
@@ -64,7 +65,10 @@ with open("spectrum.txt", "w") as out:
                 )
                 out.write(line(f"lomb {name} {scaled} {floating}", density))
     for order in [1, 2, 5, 16]:
-        rho, sigma2 = burg(walk, order, demean=True)
+        rho, _ = burg(walk, order, demean=True)
+        # Not statsmodels' variance, whose divisors shrink with the order: each reflection takes its part.
+        reflections, _ = pacf_burg(walk, nlags=order, demean=True)
+        sigma2 = walk.var() * np.prod(1 - reflections[1:] ** 2)
         out.write(line(f"burg {order}", [sigma2, *rho]))
         rho, sigma = yule_walker(walk, order, method="mle", demean=True, result_object=False)
         out.write(line(f"yule-walker {order}", [sigma**2, *rho]))
