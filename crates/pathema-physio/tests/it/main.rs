@@ -4,6 +4,11 @@
 mod ecg;
 mod filter;
 mod golden;
+mod hrv;
+mod hrv_artefacts;
+mod hrv_frequency;
+mod hrv_golden;
+mod hrv_laws;
 mod intervals;
 mod laws;
 mod mitdb;
