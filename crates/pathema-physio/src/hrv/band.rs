@@ -15,7 +15,9 @@ pub struct Band {
 
 /// Why frequencies make no band.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
-#[error("band {name}: {low}–{high} Hz is no range within 1e-6–10 Hz; give the lower frequency first, both in Hz")]
+#[error(
+    "band {name}: {low}–{high} Hz is no range within 1e-6–10 Hz; give the lower frequency first, both in Hz"
+)]
 pub struct BandError {
     /// The name given.
     pub name: &'static str,
@@ -151,7 +153,13 @@ impl Summary {
     }
 
     /// `length` is what the window was meant to last.
-    pub(super) fn of(bands: &[Band], powers: &[Value], length: f64, lf: Value, hf: Value) -> Summary {
+    pub(super) fn of(
+        bands: &[Band],
+        powers: &[Value],
+        length: f64,
+        lf: Value,
+        hf: Value,
+    ) -> Summary {
         let mut total = Ok(0.0);
         let mut resolved = 0;
         for (band, power) in bands.iter().zip(powers) {
@@ -162,7 +170,10 @@ impl Summary {
         }
         if resolved == 0 {
             // The reason of the first band stands for all.
-            total = powers.first().copied().unwrap_or(Err(Undefined::Absent { what: "band" }));
+            total = powers
+                .first()
+                .copied()
+                .unwrap_or(Err(Undefined::Absent { what: "band" }));
         }
         let both = lf.and_then(|lf| Ok(lf + hf?));
         Summary {
@@ -177,8 +188,13 @@ impl Summary {
 /// Power and peak of a density over `low..=high` by the trapezoidal rule; at the edges the density is interpolated.
 ///
 /// Undefined where the density is not known at both edges.
-pub(super) fn integrate(frequencies: &[f64], density: &[f64], band: &Band) -> Result<(f64, f64), Undefined> {
-    let known = |at: f64| frequencies.last().is_some_and(|last| *last >= at) && frequencies[0] <= at;
+pub(super) fn integrate(
+    frequencies: &[f64],
+    density: &[f64],
+    band: &Band,
+) -> Result<(f64, f64), Undefined> {
+    let known =
+        |at: f64| frequencies.last().is_some_and(|last| *last >= at) && frequencies[0] <= at;
     if !known(band.high) || !known(band.low) {
         return Err(Undefined::Rate {
             rate: 2.0 * frequencies.last().copied().unwrap_or(0.0),
@@ -186,12 +202,16 @@ pub(super) fn integrate(frequencies: &[f64], density: &[f64], band: &Band) -> Re
         });
     }
     let at = |frequency: f64| {
-        let above = frequencies.partition_point(|&f| f < frequency).max(1).min(frequencies.len() - 1);
+        let above = frequencies
+            .partition_point(|&f| f < frequency)
+            .max(1)
+            .min(frequencies.len() - 1);
         let (left, right) = (frequencies[above - 1], frequencies[above]);
         let part = (frequency - left) / (right - left);
         density[above - 1] + part * (density[above] - density[above - 1])
     };
-    let inner = frequencies.partition_point(|&f| f <= band.low)..frequencies.partition_point(|&f| f < band.high);
+    let inner = frequencies.partition_point(|&f| f <= band.low)
+        ..frequencies.partition_point(|&f| f < band.high);
     let points = std::iter::once((band.low, at(band.low)))
         .chain(inner.map(|index| (frequencies[index], density[index])))
         .chain([(band.high, at(band.high))]);

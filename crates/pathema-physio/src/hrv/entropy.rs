@@ -56,7 +56,13 @@ pub fn approximate_entropy(window: &Window, length: usize, tolerance: f64) -> Va
             found[second] += 1;
         });
         let all = found.len() as f64;
-        Ok::<f64, Undefined>(found.iter().map(|&found| (found as f64 / all).ln()).sum::<f64>() / all)
+        Ok::<f64, Undefined>(
+            found
+                .iter()
+                .map(|&found| (found as f64 / all).ln())
+                .sum::<f64>()
+                / all,
+        )
     };
     Ok(phi(length)? - phi(length.saturating_add(1))?)
 }
@@ -86,7 +92,10 @@ impl<'a> Patterns<'a> {
             .stretches()
             .flat_map(|stretch| {
                 let first = stretch.first() - window.first();
-                first..(first + stretch.intervals().len() + 1).saturating_sub(room).max(first)
+                first
+                    ..(first + stretch.intervals().len() + 1)
+                        .saturating_sub(room)
+                        .max(first)
             })
             .collect();
         at_least("patterns", starts.len(), 2)?;
@@ -108,7 +117,11 @@ impl<'a> Patterns<'a> {
                     break;
                 }
                 let other = &self.intervals[other..other + self.length];
-                if pattern[1..].iter().zip(&other[1..]).all(|(a, b)| (a - b).abs() <= self.tolerance) {
+                if pattern[1..]
+                    .iter()
+                    .zip(&other[1..])
+                    .all(|(a, b)| (a - b).abs() <= self.tolerance)
+                {
                     found(first, second);
                 }
             }

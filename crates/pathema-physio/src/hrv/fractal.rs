@@ -37,9 +37,16 @@ const SEGMENTS: usize = 4;
 pub fn detrended_fluctuation(window: &Window, scales: RangeInclusive<usize>) -> Value {
     let (least, most) = (*scales.start(), *scales.end());
     // A line through two sums leaves nothing.
-    let count = if least < 3 { 0 } else { most.saturating_sub(least).saturating_add(1) };
+    let count = if least < 3 {
+        0
+    } else {
+        most.saturating_sub(least).saturating_add(1)
+    };
     at_least("scales from 3 on", count, 2)?;
-    let held: usize = window.stretches().map(|stretch| stretch.intervals().len() / most).sum();
+    let held: usize = window
+        .stretches()
+        .map(|stretch| stretch.intervals().len() / most)
+        .sum();
     if held < SEGMENTS {
         return Err(Undefined::TooFew {
             what: "unbroken intervals",
@@ -56,18 +63,20 @@ pub fn detrended_fluctuation(window: &Window, scales: RangeInclusive<usize>) -> 
         sum += *value - mean;
         *value = sum;
     }
-    let points: Vec<(f64, f64)> = scales.map(|scale| {
-        let (mut squares, mut count) = (0.0, 0usize);
-        for stretch in window.stretches() {
-            let first = stretch.first() - window.first();
-            let sums = &sums[first..first + stretch.intervals().len()];
-            for segment in sums.chunks_exact(scale) {
-                squares += off_line(segment);
-                count += scale;
+    let points: Vec<(f64, f64)> = scales
+        .map(|scale| {
+            let (mut squares, mut count) = (0.0, 0usize);
+            for stretch in window.stretches() {
+                let first = stretch.first() - window.first();
+                let sums = &sums[first..first + stretch.intervals().len()];
+                for segment in sums.chunks_exact(scale) {
+                    squares += off_line(segment);
+                    count += scale;
+                }
             }
-        }
-        ((scale as f64).ln(), 0.5 * (squares / count as f64).ln())
-    }).collect();
+            ((scale as f64).ln(), 0.5 * (squares / count as f64).ln())
+        })
+        .collect();
     slope(&points)
 }
 
@@ -79,21 +88,33 @@ pub fn detrended_fluctuation(window: &Window, scales: RangeInclusive<usize>) -> 
 pub fn higuchi(window: &Window, farthest: usize) -> Value {
     const PER_DISTANCE: usize = 10;
     at_least("distances", farthest, 2)?;
-    let longest = window.stretches().max_by_key(|stretch| stretch.intervals().len());
+    let longest = window
+        .stretches()
+        .max_by_key(|stretch| stretch.intervals().len());
     let values = longest.map_or(&[][..], |stretch| stretch.intervals());
-    at_least("unbroken intervals", values.len(), farthest.saturating_mul(PER_DISTANCE))?;
+    at_least(
+        "unbroken intervals",
+        values.len(),
+        farthest.saturating_mul(PER_DISTANCE),
+    )?;
     varies(values)?;
     let all = (values.len() - 1) as f64;
-    let points: Vec<(f64, f64)> = (1..=farthest).map(|distance| {
-        let lengths = (0..distance).map(|start| {
-            let path = values[start..].iter().step_by(distance);
-            let steps = path.clone().count() - 1;
-            let length: f64 = path.clone().zip(path.skip(1)).map(|(a, b)| (b - a).abs()).sum();
-            length * all / (steps * distance) as f64 / distance as f64
-        });
-        let mean = lengths.sum::<f64>() / distance as f64;
-        (-(distance as f64).ln(), mean.ln())
-    }).collect();
+    let points: Vec<(f64, f64)> = (1..=farthest)
+        .map(|distance| {
+            let lengths = (0..distance).map(|start| {
+                let path = values[start..].iter().step_by(distance);
+                let steps = path.clone().count() - 1;
+                let length: f64 = path
+                    .clone()
+                    .zip(path.skip(1))
+                    .map(|(a, b)| (b - a).abs())
+                    .sum();
+                length * all / (steps * distance) as f64 / distance as f64
+            });
+            let mean = lengths.sum::<f64>() / distance as f64;
+            (-(distance as f64).ln(), mean.ln())
+        })
+        .collect();
     slope(&points)
 }
 

@@ -51,7 +51,7 @@ const FINENESS: f64 = 2000.0;
 /// powers are those of [`Band::LF`] and [`Band::HF`], whether or not these are among `bands`.
 ///
 /// # Errors
-/// If the method cannot be: a segment of Welch's that is not between 1 s and 10⁶ s, an order outside 1–1000. What the window leaves undefined
+/// If the method cannot be: segments of Welch's without a sample, an order outside 1–1000. What the window leaves undefined
 /// is undefined measure by measure.
 ///
 /// ```
@@ -66,19 +66,25 @@ const FINENESS: f64 = 2000.0;
 /// assert!(matches!(hrv.bands[0].power, Err(Undefined::TooShort { .. })));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn frequency_domain(window: &Window, method: &Method, bands: &[Band]) -> Result<FrequencyDomain, SpectrumError> {
+pub fn frequency_domain(
+    window: &Window,
+    method: &Method,
+    bands: &[Band],
+) -> Result<FrequencyDomain, SpectrumError> {
     let all: Vec<Band> = bands.iter().copied().chain([Band::LF, Band::HF]).collect();
     let measured = match *method {
         Method::LombScargle => of_beats(window, &all)?,
-        Method::Welch { segment } => of_stretch(window, &all, |values| by_welch(values, segment))?,
-        Method::Autoregressive { order } => of_stretch(window, &all, |values| {
-            let spectrum = autoregressive(values, RATE, order, AutoregressionMethod::Burg)?;
-            let nyquist = 0.5 * RATE * FINENESS;
-            let frequencies: Vec<f64> = (1..=nyquist as usize).map(|step| step as f64 / FINENESS).collect();
-            Ok((spectrum.spectrum(&frequencies)?, values.len() as f64 / RATE))
-        })?,
+        Method::Welch { segment } => of_stretch(window, &all, segment, by_welch)?,
+        Method::Autoregressive { order } => {
+            of_stretch(window, &all, f64::INFINITY, |values, _| {
+                by_model(values, order)
+            })?
+        }
     };
-    let powers: Vec<Value> = measured.iter().map(|measured| measured.map(|(power, _)| power)).collect();
+    let powers: Vec<Value> = measured
+        .iter()
+        .map(|measured| measured.map(|(power, _)| power))
+        .collect();
     let [given @ .., lf, hf] = &powers[..] else {
         unreachable!("LF and HF were added");
     };
@@ -134,34 +140,47 @@ fn of_beats(window: &Window, bands: &[Band]) -> Result<Vec<Measured>, SpectrumEr
     Ok(measured)
 }
 
-/// By a spectrum of the longest unbroken stretch at even times, and the seconds that resolve it.
+/// By a spectrum of the longest unbroken stretch at even times, estimated over no more than `segment` seconds at once.
 fn of_stretch(
     window: &Window,
     bands: &[Band],
-    estimate: impl Fn(&[f64]) -> Result<(Spectrum, f64), SpectrumError>,
+    segment: f64,
+    estimate: impl Fn(&[f64], f64) -> Result<Spectrum, SpectrumError>,
 ) -> Result<Vec<Measured>, SpectrumError> {
-    let Some(longest) = window.stretches().max_by(|a, b| a.span().total_cmp(&b.span())) else {
-        let none = at_least("intervals", 0, FEWEST).map(|()| (0.0, 0.0));
-        return Ok(vec![none; bands.len()]);
-    };
-    let enough = at_least("unbroken intervals", longest.intervals().len(), FEWEST);
-    let still = varies(longest.intervals()).is_err();
-    // What no band resolves needs no spectrum; and a method that cannot be is refused, whatever the window.
-    let values = spline::resample(longest.times(), longest.intervals(), RATE);
-    let spectrum = match estimate(&values) {
+    let longest = window
+        .stretches()
+        .max_by(|a, b| a.span().total_cmp(&b.span()));
+    let (times, intervals, span) = longest.map_or((&[][..], &[][..], 0.0), |longest| {
+        (longest.times(), longest.intervals(), longest.span())
+    });
+    // A method that cannot be is refused, whatever the window holds.
+    let spectrum = match estimate(&spline::resample(times, intervals, RATE), segment) {
         Ok(spectrum) => Ok(spectrum),
         Err(SpectrumError::Undefined(reason)) => Err(reason),
         Err(error) => return Err(error),
     };
     let measure = |band: &Band| {
-        enough?;
-        band.resolved_by(longest.span())?;
-        if still {
+        at_least("unbroken intervals", intervals.len(), FEWEST)?;
+        band.resolved_by(span.min(segment))?;
+        if varies(intervals).is_err() {
             return Ok((0.0, band.low()));
         }
-        let (spectrum, seconds) = spectrum.as_ref().map_err(|reason| *reason)?;
-        band.resolved_by(seconds.max(longest.span().min(*seconds)))?;
+        let spectrum = spectrum.as_ref().map_err(|reason| *reason)?;
         integrate(&spectrum.frequencies, &spectrum.density, band)
     };
     Ok(bands.iter().map(measure).collect())
+}
+
+fn by_welch(values: &[f64], segment: f64) -> Result<Spectrum, SpectrumError> {
+    // Zero samples, as of NaN seconds, are refused below.
+    let samples = (segment * RATE).round() as usize;
+    let settings = Welch::of(samples.min(values.len().max(1)));
+    welch(values, RATE, &settings)
+}
+
+fn by_model(values: &[f64], order: usize) -> Result<Spectrum, SpectrumError> {
+    let model = autoregressive(values, RATE, order, AutoregressionMethod::Burg)?;
+    let steps = (0.5 * RATE * FINENESS) as usize;
+    let frequencies: Vec<f64> = (1..=steps).map(|step| step as f64 / FINENESS).collect();
+    model.spectrum(&frequencies)
 }

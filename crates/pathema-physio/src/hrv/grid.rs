@@ -51,7 +51,11 @@ pub(super) fn integrate(frequencies: &[f64], density: impl Iterator<Item = f64>)
     let mut power = 0.0;
     let mut peak = (frequencies[0], f64::NEG_INFINITY);
     for (index, (&frequency, density)) in frequencies.iter().zip(density).enumerate() {
-        let weight = if index == 0 || index == last { 0.5 } else { 1.0 };
+        let weight = if index == 0 || index == last {
+            0.5
+        } else {
+            1.0
+        };
         power += weight * density;
         if density > peak.1 {
             peak = (frequency, density);

@@ -14,9 +14,9 @@ pub(super) struct Moments {
 impl Moments {
     /// Runs through the values twice, since squares minus the squared mean would cancel digits.
     pub(super) fn of(values: impl Iterator<Item = f64> + Clone) -> Moments {
-        let (count, sum) = values
-            .clone()
-            .fold((0usize, 0.0), |(count, sum), value| (count + 1, sum + value));
+        let (count, sum) = values.clone().fold((0usize, 0.0), |(count, sum), value| {
+            (count + 1, sum + value)
+        });
         if count == 0 {
             return Moments::default();
         }
@@ -27,10 +27,6 @@ impl Moments {
             mean,
             squares,
         }
-    }
-
-    pub(super) fn count(&self) -> usize {
-        self.count
     }
 
     pub(super) fn mean(&self, what: &'static str) -> Value {

@@ -54,8 +54,16 @@ pub struct Nonlinear {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn poincare(window: &Window) -> Poincare {
-    let along = Moments::of(window.pairs().map(|(before, after)| (after + before) / 2f64.sqrt()));
-    let across = Moments::of(window.pairs().map(|(before, after)| (after - before) / 2f64.sqrt()));
+    let along = Moments::of(
+        window
+            .pairs()
+            .map(|(before, after)| (after + before) / 2f64.sqrt()),
+    );
+    let across = Moments::of(
+        window
+            .pairs()
+            .map(|(before, after)| (after - before) / 2f64.sqrt()),
+    );
     let what = "pairs of adjacent intervals";
     let (sd1, sd2) = (across.deviation(what), along.deviation(what));
     let both = |combine: &dyn Fn(f64, f64) -> f64| Ok(combine(sd1?, sd2?));

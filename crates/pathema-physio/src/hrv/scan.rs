@@ -181,14 +181,20 @@ impl<'a> Scan<'a> {
         let width = self.grid.frequencies.len();
         self.sums.fill(Sums::default());
         let origin = self.tachogram.times[0];
-        for (offset, (&interval, &time)) in window.intervals().iter().zip(window.times()).enumerate() {
+        for (offset, (&interval, &time)) in
+            window.intervals().iter().zip(window.times()).enumerate()
+        {
             let index = window.first() + offset;
             let slot = index % SLOTS;
             let held = &mut self.slots[slot * 2 * width..(slot + 1) * 2 * width];
             let (cosines, sines) = held.split_at_mut(width);
             if self.held[slot] != index {
                 let turns = std::f64::consts::TAU * (time - origin);
-                for ((cosine, sine), frequency) in cosines.iter_mut().zip(&mut *sines).zip(&self.grid.frequencies) {
+                for ((cosine, sine), frequency) in cosines
+                    .iter_mut()
+                    .zip(&mut *sines)
+                    .zip(&self.grid.frequencies)
+                {
                     (*sine, *cosine) = (turns * frequency).sin_cos();
                 }
                 self.held[slot] = index;

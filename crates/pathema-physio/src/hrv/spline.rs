@@ -36,7 +36,8 @@ fn bends(times: &[f64], values: &[f64]) -> Vec<f64> {
     let mut factors = vec![0.0; count];
     for knot in 1..count - 1 {
         let (left, right) = (times[knot] - times[knot - 1], times[knot + 1] - times[knot]);
-        let turn = (values[knot + 1] - values[knot]) / right - (values[knot] - values[knot - 1]) / left;
+        let turn =
+            (values[knot + 1] - values[knot]) / right - (values[knot] - values[knot - 1]) / left;
         let pivot = 2.0 * (left + right) - left * factors[knot - 1];
         factors[knot] = right / pivot;
         bends[knot] = (6.0 * turn - left * bends[knot - 1]) / pivot;

@@ -55,7 +55,9 @@ pub enum TachogramError {
         time: f64,
     },
     /// A beat does not come after the one before it.
-    #[error("beat {index} at {time} s does not come after the beat at {before} s; sort the beats and drop repeated ones")]
+    #[error(
+        "beat {index} at {time} s does not come after the beat at {before} s; sort the beats and drop repeated ones"
+    )]
     Order {
         /// Index of the beat.
         index: usize,

@@ -112,7 +112,8 @@ pub fn time_domain(window: &Window) -> TimeDomain {
         mad: from_sorted(1, &absolute_deviation),
         iqr: from_sorted(2, &|sorted| quantile(sorted, 0.75) - quantile(sorted, 0.25)),
         rmssd: steps.rmssd(),
-        sdsd: Moments::of(window.pairs().map(|(before, after)| after - before)).deviation("differences"),
+        sdsd: Moments::of(window.pairs().map(|(before, after)| after - before))
+            .deviation("differences"),
         cvsd: ratio(steps.rmssd(), mean, "mean interval"),
         nn20: steps.beyond(steps.over_20_ms),
         pnn20: steps.percent(steps.over_20_ms),

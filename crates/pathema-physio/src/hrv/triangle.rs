@@ -30,9 +30,12 @@ pub(super) fn tinn(sorted: &[f64]) -> Value {
 
 /// The fullest bin and its count; of equally full ones the first.
 fn fullest(sorted: &[f64]) -> (f64, usize) {
-    bins(sorted).fold((0.0, 0), |most, (place, count)| {
-        if count > most.1 { (place, count) } else { most }
-    })
+    bins(sorted).fold(
+        (0.0, 0),
+        |most, (place, count)| {
+            if count > most.1 { (place, count) } else { most }
+        },
+    )
 }
 
 /// The length in bins of the flank that fits best, given the bins that are not empty as distance from the top and

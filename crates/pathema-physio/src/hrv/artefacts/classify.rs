@@ -53,15 +53,28 @@ impl Rhythm {
             .zip(&medians)
             .map(|(interval, median)| {
                 let distance = interval - median;
-                if distance < 0.0 { 2.0 * distance } else { distance }
+                if distance < 0.0 {
+                    2.0 * distance
+                } else {
+                    distance
+                }
             })
             .collect();
-        let thresholds = thresholds(&raw);
-        let distances = raw.iter().zip(&thresholds).map(|(raw, threshold)| raw / threshold).collect();
+        let thresholds = following(&raw);
+        let distances = raw
+            .iter()
+            .zip(&thresholds)
+            .map(|(raw, threshold)| raw / threshold)
+            .collect();
         let steps: Vec<f64> = intervals.windows(2).map(|pair| pair[1] - pair[0]).collect();
         // The first interval has none before it to differ from.
         let differences = std::iter::once(0.0)
-            .chain(steps.iter().zip(thresholds(&steps)).map(|(step, threshold)| step / threshold))
+            .chain(
+                steps
+                    .iter()
+                    .zip(following(&steps))
+                    .map(|(step, threshold)| step / threshold),
+            )
             .take(intervals.len())
             .collect();
         Rhythm {
@@ -108,11 +121,13 @@ impl Rhythm {
     }
 }
 
-fn thresholds(values: &[f64]) -> Vec<f64> {
+/// Thresholds that follow the sizes of values.
+fn following(values: &[f64]) -> Vec<f64> {
     let sizes: Vec<f64> = values.iter().map(|value| value.abs()).collect();
-    around(&sizes, THRESHOLD_REACH, |sorted| (ALPHA * quartile_deviation(sorted)).max(LEAST))
+    around(&sizes, THRESHOLD_REACH, |sorted| {
+        (ALPHA * quartile_deviation(sorted)).max(LEAST)
+    })
 }
-
 
 /// Finds what is wrong, in the order of the stretch but for ectopic beats, which come first.
 pub(super) fn classify(rhythm: &Rhythm) -> Vec<Finding> {

@@ -120,6 +120,8 @@ pub fn correct_artefacts(times: &[f64]) -> Result<Corrected, TachogramError> {
         repair::repair(stretch, &rhythm, &findings, first, &mut corrected);
         first += stretch.len() + 1;
     }
-    corrected.corrections.sort_by_key(|correction| correction.beat);
+    corrected
+        .corrections
+        .sort_by_key(|correction| correction.beat);
     Ok(corrected)
 }

@@ -1,7 +1,7 @@
 //! Moves, inserts and removes beats.
 
 use super::classify::{Finding, Rhythm};
-use super::{Corrected, Correction, Repair, Artefact};
+use super::{Artefact, Corrected, Correction, Repair};
 
 /// What becomes of a beat, and of the interval before it.
 #[derive(Clone, Copy, Default)]
@@ -45,17 +45,19 @@ pub(super) fn repair(
                 plans[interval + 1].inserted = true;
                 (interval + 1, Artefact::Missed, Repair::Inserted)
             }
-            Finding::Off(interval, artefact) => match movable(times, rhythm, &plans, &wrong, interval) {
-                Some(beat) => {
-                    plans[beat].moved = true;
-                    wrong[beat - 1..=beat].fill(true);
-                    (beat, artefact, Repair::Moved)
+            Finding::Off(interval, artefact) => {
+                match movable(times, rhythm, &plans, &wrong, interval) {
+                    Some(beat) => {
+                        plans[beat].moved = true;
+                        wrong[beat - 1..=beat].fill(true);
+                        (beat, artefact, Repair::Moved)
+                    }
+                    None => {
+                        plans[interval + 1].broken = true;
+                        (interval + 1, artefact, Repair::LeftOut)
+                    }
                 }
-                None => {
-                    plans[interval + 1].broken = true;
-                    (interval + 1, artefact, Repair::LeftOut)
-                }
-            },
+            }
         };
         corrected.corrections.push(Correction {
             beat: first + beat,
@@ -74,7 +76,9 @@ pub(super) fn repair(
         }
         let next = (beat + 1..times.len()).find(|&next| !plans[next].removed);
         let time = match (before, next) {
-            (Some(before), Some(next)) if plan.moved => between(rhythm, &wrong, beat, before, times[next]),
+            (Some(before), Some(next)) if plan.moved => {
+                between(rhythm, &wrong, beat, before, times[next])
+            }
             _ => times[beat],
         };
         if let Some(before) = before.filter(|_| plan.inserted) {
@@ -86,7 +90,13 @@ pub(super) fn repair(
 }
 
 /// The end of a long or short interval that can be moved so that the rhythm fits on both sides of it, the better one of two.
-fn movable(times: &[f64], rhythm: &Rhythm, plans: &[Plan], wrong: &[bool], interval: usize) -> Option<usize> {
+fn movable(
+    times: &[f64],
+    rhythm: &Rhythm,
+    plans: &[Plan],
+    wrong: &[bool],
+    interval: usize,
+) -> Option<usize> {
     let untouched = |beat: usize| {
         plans
             .get(beat)
