@@ -21,6 +21,7 @@
 //! ```
 
 mod beat;
+pub mod compare;
 mod complex;
 mod ecg;
 pub mod features;
@@ -32,6 +33,6 @@ mod stretches;
 mod undefined;
 
 pub use beat::{Beat, BeatError};
-pub use ecg::r_peaks;
+pub use ecg::{RPeakDetector, r_peaks};
 pub use pulse::pulse_peaks;
 pub use undefined::{Undefined, Value};

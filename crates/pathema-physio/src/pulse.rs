@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::beat::{Beat, BeatError, magnitude};
+use crate::beat::{Beat, BeatError, check_finite, check_rate, magnitude};
 use crate::filter::Sos;
 use crate::intervals::{Plausibility, set_intervals};
 use crate::peaks::{keep_distant, local_maxima, median, moving_mean, prominences, vertex};
@@ -54,7 +54,9 @@ const PLATEAU_SECONDS: f64 = 0.25;
 /// ```
 pub fn pulse_peaks(bvp: &[f64], rate: f64) -> Result<Vec<Beat>, BeatError> {
     const SIGNAL: &str = "BVP";
-    let scale = magnitude(SIGNAL, bvp, rate, LOWEST_RATE)?;
+    check_rate(SIGNAL, rate, LOWEST_RATE)?;
+    check_finite(SIGNAL, bvp)?;
+    let scale = magnitude(bvp);
     let filter = Sos::butterworth_band_pass(ORDER, BAND[0], BAND[1], rate).map_err(|source| {
         BeatError::Filter {
             signal: SIGNAL,
