@@ -34,5 +34,5 @@ mod undefined;
 
 pub use beat::{Beat, BeatError};
 pub use ecg::{RPeakDetector, r_peaks};
-pub use pulse::pulse_peaks;
+pub use pulse::{PulseMethod, pulse_peaks, pulse_peaks_by};
 pub use undefined::{Undefined, Value};

@@ -197,9 +197,8 @@ impl Comparison {
 }
 
 fn check(beats: &'static str, times: &[f64]) -> Result<(), CompareError> {
-    let wrong = (0..times.len()).find(|&index| {
-        !times[index].is_finite() || index > 0 && times[index] < times[index - 1]
-    });
+    let wrong = (0..times.len())
+        .find(|&index| !times[index].is_finite() || index > 0 && times[index] < times[index - 1]);
     match wrong {
         None => Ok(()),
         Some(index) => Err(CompareError::Time {

@@ -3,6 +3,7 @@
 //! Every filter is made of moving sums, which integers add up without error: whatever artefact has passed is forgotten
 //! to the last bit once it has left the sums, and the same samples give the same numbers on every machine.
 
+use super::REFRACTORY_SECONDS;
 use crate::stretches::samples;
 
 /// Hz. Samples are averaged in groups so that no more than twice as many groups a second are left: QRS complexes lie at
@@ -37,6 +38,10 @@ pub(super) struct Design {
     pub(super) window: usize,
     /// Groups by which the band-passed signal lags.
     pub(super) delay: usize,
+    /// Groups in which the heart cannot beat twice.
+    pub(super) refractory: usize,
+    /// Groups from a wave to the one at which its maximum of energy is certain, at most.
+    pub(super) certain: usize,
     /// The gain of band-pass and derivative, as a power of two.
     shift: u32,
 }
@@ -48,20 +53,20 @@ impl Design {
         let low = samples(LOW_PASS_SECONDS, rate).max(2);
         // Odd, so that its middle is a group.
         let high = 2 * samples(0.5 * HIGH_PASS_SECONDS, rate) + 1;
+        let window = samples(ENERGY_SECONDS, rate);
+        let delay = low - 1 + (high - 1) / 2;
+        let refractory = samples(REFRACTORY_SECONDS, rate);
         Design {
             group,
             rate,
             low,
             high,
-            window: samples(ENERGY_SECONDS, rate),
-            delay: low - 1 + (high - 1) / 2,
+            window,
+            delay,
+            refractory,
+            certain: delay + SLOPE_DELAY + window + refractory,
             shift: (8 * low * low * high).ilog2(),
         }
-    }
-
-    /// Groups from a wave to the last one in which its energy is complete.
-    pub(super) fn energy_delay(&self) -> usize {
-        self.delay + SLOPE_DELAY + self.window
     }
 
     /// Groups before the moving sum's last one in which the band-passed wave lies whose slopes it holds, both inclusive.

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use super::cascade::Design;
-use super::scan::Scan;
 use super::stretch::Stretch;
 use super::{LOWEST_RATE, SIGNAL};
 use crate::beat::{Beat, BeatError, check_rate};
@@ -81,7 +80,7 @@ impl RPeakDetector {
 
     /// Seconds after an R peak within which it is reported, with the exceptions above.
     pub fn latency(&self) -> f64 {
-        let groups = Scan::delay(&self.design) + 1;
+        let groups = self.design.certain + 1;
         (groups * self.design.group + 1) as f64 / self.rate
     }
 
@@ -109,6 +108,50 @@ impl RPeakDetector {
     }
 
     fn hear(&mut self, samples: &[f64]) {
+        let changed = samples.iter().position(|&sample| sample != self.value);
+        let (waiting, rest) = samples.split_at(changed.unwrap_or(samples.len()));
+        self.hear_each(waiting);
+        if !rest.is_empty() && self.is_plain(rest) {
+            self.hear_plain(rest);
+        } else {
+            self.hear_each(rest);
+        }
+    }
+
+    /// Whether it is certain at a glance that all samples are there and none of them are flat.
+    fn is_plain(&self, samples: &[f64]) -> bool {
+        // Without a way out, so that many are looked at in one step.
+        let present = samples
+            .iter()
+            .fold(true, |present, sample| present & sample.is_finite());
+        // A flat run covers two neighbours of a grid that is half as wide.
+        let grid = (self.flat / 2).max(1);
+        let flat = samples
+            .iter()
+            .step_by(grid)
+            .zip(samples.iter().skip(grid).step_by(grid))
+            .any(|(one, next)| one == next);
+        present && !flat
+    }
+
+    /// Hears samples that are there and not flat, the first of which is another than the last one heard.
+    fn hear_plain(&mut self, samples: &[f64]) {
+        let start = self.heard;
+        if self.run < self.flat {
+            self.release(self.run, start);
+        }
+        let Some(&last) = samples.last() else { return };
+        let run = samples
+            .iter()
+            .rev()
+            .take_while(|&&sample| sample == last)
+            .count();
+        self.pass(&samples[..samples.len() - run], start);
+        (self.value, self.run) = (last, run);
+        self.heard += samples.len() as u64;
+    }
+
+    fn hear_each(&mut self, samples: &[f64]) {
         let start = self.heard;
         // How many samples of the run came before these, and the first of these that was not passed on.
         let (mut before, mut from) = (self.run, 0);

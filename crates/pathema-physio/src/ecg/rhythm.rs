@@ -34,9 +34,8 @@ impl Rhythm {
             // has changed its rate at once; eight irregular intervals in a row are the new rhythm.
             let usual = median(self.recent.clone().make_contiguous()).unwrap_or(interval);
             self.regular.clear();
-            let near = |interval: &&f64| {
-                (REGULAR[0] * usual..=REGULAR[1] * usual).contains(*interval)
-            };
+            let near =
+                |interval: &&f64| (REGULAR[0] * usual..=REGULAR[1] * usual).contains(*interval);
             self.regular.extend(self.recent.iter().filter(near));
             if self.regular.is_empty() {
                 self.regular.push_back(usual);

@@ -1,9 +1,7 @@
 //! From samples to maxima of energy: scaling, the filters, and which maxima stand alone.
 
-use super::REFRACTORY_SECONDS;
 use super::cascade::{BITS, Cascade, Design, LARGEST};
 use super::thresholds::Candidate;
-use crate::stretches::samples;
 
 /// Reads an ECG from one sample on, group by group, and tells of each maximum of energy that no other within 200 ms
 /// exceeds.
@@ -25,23 +23,17 @@ pub(super) struct Scan {
 impl Scan {
     /// Starts at the sample `origin`, with the scale that suits `learning`, what comes from there on.
     pub(super) fn new(origin: u64, learning: &[f64], design: &Design) -> Scan {
-        let distance = samples(REFRACTORY_SECONDS, design.rate);
-        let kept = (distance + design.energy_delay()).next_power_of_two();
+        let kept = design.certain.next_power_of_two();
         Scan {
             origin,
             scale: Scale::new(learning, design.group),
             cascade: Cascade::new(design),
             groups: 0,
             last_value: 0,
-            maxima: Maxima::new(distance),
+            maxima: Maxima::new(design.refractory),
             bands: vec![0; kept].into(),
             slopes: vec![0; kept].into(),
         }
-    }
-
-    /// Groups from a wave to the one at which its maximum is told of, at most.
-    pub(super) fn delay(design: &Design) -> usize {
-        design.energy_delay() + samples(REFRACTORY_SECONDS, design.rate)
     }
 
     pub(super) fn groups(&self) -> usize {
@@ -54,8 +46,9 @@ impl Scan {
     }
 
     /// All waves before this sample have been told of.
+    #[inline]
     pub(super) fn horizon(&self, design: &Design) -> u64 {
-        let known = self.groups.saturating_sub(Scan::delay(design));
+        let known = self.groups.saturating_sub(design.certain);
         self.origin + (known * design.group) as u64
     }
 

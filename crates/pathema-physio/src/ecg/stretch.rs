@@ -220,7 +220,9 @@ impl Stretch {
         };
         // An irregular rhythm halves the first thresholds, and so makes them equal to those of the search back.
         let share = if self.rhythm.is_irregular() { 0.5 } else { 1.0 };
-        let after = self.last.map(|last| candidate.centre as f64 - last.position);
+        let after = self
+            .last
+            .map(|last| candidate.centre as f64 - last.position);
         if after.is_some_and(|after| after < REFRACTORY_SECONDS * self.rate) {
             return;
         }
@@ -300,7 +302,8 @@ impl Stretch {
         }
         self.energies.push_back(candidate.energy);
         self.set_floor(design);
-        self.rejected.retain(|other| other.centre > candidate.centre);
+        self.rejected
+            .retain(|other| other.centre > candidate.centre);
         let last = Some(Last {
             position,
             slope: candidate.slope,

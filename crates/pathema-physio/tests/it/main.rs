@@ -1,6 +1,8 @@
 //! Tests of the beat detectors and their filter, in one program.
 #![allow(clippy::print_stderr, reason = "scores are shown with --nocapture")]
 
+mod compare;
+mod compared;
 mod ecg;
 mod filter;
 mod golden;
@@ -8,6 +10,6 @@ mod intervals;
 mod laws;
 mod mitdb;
 mod pulse;
-mod score;
 mod simulated;
+mod streaming;
 mod synthetic;
