@@ -3,6 +3,8 @@
 //! [`r_peaks`] finds the heart beats of an electrocardiogram, [`pulse_peaks`] those of a blood volume pulse. Both
 //! place each beat between the samples, say how large it was, and give the interval to the beat before only where
 //! that interval can be trusted. Missing samples are NaN: a gap stays a gap, and no beat is ever reported inside one.
+//! [`RPeakDetector`] finds the same R peaks while they are being recorded, and [`compare`] holds found beats against
+//! reference beats.
 //!
 //! ```
 //! // Ten seconds of a noiseless ECG at 250 Hz with a beat every 0.8 s, the first at 0.4 s.

@@ -33,8 +33,9 @@ const REFRACTORY_SECONDS: f64 = 0.2;
 ///    within 60 ms of the band-passed wave, placed between the samples by a parabola.
 ///
 /// Where the paper leaves off, this goes on: after 2.5 s without a beat the thresholds are learnt anew from these, eight
-/// irregular intervals in a row are taken for the new rhythm, and noise of under a thirtieth of the amplitude of the last
-/// beats is never one. A stretch that holds nothing except noise can yield some.
+/// irregular intervals in a row are taken for the new rhythm, half a threshold is no nearer to the noise than half way
+/// from the threshold, and noise of under a thirtieth of the amplitude of the last beats is never one. A stretch that
+/// holds nothing except noise can yield some.
 ///
 /// Samples that are NaN, and a second or more of one repeated value, are gaps: what lies between two gaps is processed
 /// by itself if it lasts 2 s or more. A peak at which one value repeats for 100 ms or more is a saturated amplifier, and

@@ -7,7 +7,7 @@ use super::cascade::Design;
 use super::localise::Localiser;
 use super::rhythm::Rhythm;
 use super::scan::Scan;
-use super::thresholds::{Candidate, Thresholds, WEIGHT, WEIGHT_SEARCHED};
+use super::thresholds::{Candidate, Order, Thresholds, WEIGHT, WEIGHT_SEARCHED};
 use crate::beat::Beat;
 use crate::peaks::median;
 
@@ -200,7 +200,7 @@ impl Stretch {
         self.set_floor(design);
         if self.localiser.is_undecided() {
             for candidate in &learning.candidates {
-                if thresholds.exceeded(candidate, 1.0, self.floor) {
+                if thresholds.exceeded(candidate, Order::First, self.floor) {
                     let (ecg, centre) = self.known(candidate, design);
                     self.localiser.vote(&self.ecg[..ecg], centre);
                 }
@@ -218,15 +218,19 @@ impl Stretch {
         let Some(thresholds) = &mut self.thresholds else {
             return;
         };
-        // An irregular rhythm halves the first thresholds, and so makes them equal to those of the search back.
-        let share = if self.rhythm.is_irregular() { 0.5 } else { 1.0 };
+        // An irregular rhythm halves the first thresholds, which makes them those of the search back.
+        let order = if self.rhythm.is_irregular() {
+            Order::Second
+        } else {
+            Order::First
+        };
         let after = self
             .last
             .map(|last| candidate.centre as f64 - last.position);
         if after.is_some_and(|after| after < REFRACTORY_SECONDS * self.rate) {
             return;
         }
-        if thresholds.exceeded(&candidate, share, self.floor)
+        if thresholds.exceeded(&candidate, order, self.floor)
             && !is_t_wave(&candidate, self.last, self.rate)
         {
             self.accept(&candidate, WEIGHT, design, beats);
@@ -253,7 +257,7 @@ impl Stretch {
             let found = (0..self.rejected.len())
                 .filter(|&index| {
                     let candidate = &self.rejected[index];
-                    thresholds.exceeded(candidate, 0.5, self.floor)
+                    thresholds.exceeded(candidate, Order::Second, self.floor)
                         && !is_t_wave(candidate, self.last, self.rate)
                 })
                 .max_by(|&a, &b| self.rejected[a].energy.total_cmp(&self.rejected[b].energy));

@@ -21,6 +21,15 @@ const THRESHOLD: f64 = 0.25;
 /// A beat counts at most so many times the usual one, so that an artefact does not deafen the detector.
 const LOUDEST: f64 = 4.0;
 
+/// Which of the two thresholds of a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// For what is heard.
+    First,
+    /// For the search back, and for an irregular rhythm.
+    Second,
+}
+
 /// Running estimates of the peaks of beats (SPK) and of what is none (NPK) in one signal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Levels {
@@ -33,9 +42,16 @@ impl Levels {
         Levels { beat, noise }
     }
 
-    /// The first threshold; the second is half of it.
-    fn threshold(&self) -> f64 {
-        self.noise + THRESHOLD * (self.beat - self.noise)
+    /// The first threshold, or the second, which is half of it.
+    ///
+    /// In noise half of it would lie below the noise itself, and each false beat make the rhythm more irregular and so let in
+    /// more. So the second is no lower than half way from the noise to the first; where there is none, that is the same.
+    fn threshold(&self, order: Order) -> f64 {
+        let above = THRESHOLD * (self.beat - self.noise);
+        match order {
+            Order::First => self.noise + above,
+            Order::Second => self.noise + 0.5 * above,
+        }
     }
 
     fn hear_beat(&mut self, peak: f64, weight: f64) {
@@ -73,10 +89,10 @@ impl Thresholds {
         }
     }
 
-    /// Whether both signals are over `share` of their first thresholds, and the energy over `floor`.
-    pub(super) fn exceeded(&self, candidate: &Candidate, share: f64, floor: f64) -> bool {
-        candidate.energy > (share * self.energy.threshold()).max(floor)
-            && candidate.band > share * self.band.threshold()
+    /// Whether both signals are over their thresholds, and the energy over `floor`.
+    pub(super) fn exceeded(&self, candidate: &Candidate, order: Order, floor: f64) -> bool {
+        candidate.energy > self.energy.threshold(order).max(floor)
+            && candidate.band > self.band.threshold(order)
     }
 
     pub(super) fn hear_beat(&mut self, beat: &Candidate, weight: f64) {
