@@ -3,6 +3,8 @@
 //! [`r_peaks`] finds the heart beats of an electrocardiogram, [`pulse_peaks`] those of a blood volume pulse. Both
 //! place each beat between the samples, say how large it was, and give the interval to the beat before only where
 //! that interval can be trusted. Missing samples are NaN: a gap stays a gap, and no beat is ever reported inside one.
+//! [`RPeakDetector`] finds the same R peaks while they are being recorded, and [`compare`] holds found beats against
+//! reference beats.
 //!
 //! ```
 //! // Ten seconds of a noiseless ECG at 250 Hz with a beat every 0.8 s, the first at 0.4 s.
@@ -23,6 +25,7 @@
 pub mod acc;
 pub mod artefacts;
 mod beat;
+pub mod compare;
 mod complex;
 pub mod detrend;
 mod ecg;
@@ -44,6 +47,6 @@ mod undefined;
 mod window;
 
 pub use beat::{Beat, BeatError};
-pub use ecg::r_peaks;
-pub use pulse::pulse_peaks;
+pub use ecg::{RPeakDetector, r_peaks};
+pub use pulse::{PulseMethod, pulse_peaks, pulse_peaks_by};
 pub use undefined::{Undefined, Value};

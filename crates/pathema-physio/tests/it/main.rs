@@ -3,6 +3,8 @@
 
 mod acc;
 mod artefacts;
+mod compare;
+mod compared;
 mod ecg;
 mod emg;
 mod filter;
@@ -23,4 +25,5 @@ mod score;
 mod simulated;
 mod spectrum;
 mod statistics;
+mod streaming;
 mod synthetic;

@@ -1,30 +1,41 @@
 //! Systolic peaks in a blood volume pulse.
 
+mod elgendi;
+mod prominence;
+
 use std::ops::Range;
 
-use crate::beat::{Beat, BeatError, magnitude};
+use crate::beat::{Beat, BeatError, check_finite, check_rate, magnitude};
 use crate::filter::Sos;
 use crate::intervals::{Plausibility, set_intervals};
-use crate::peaks::{keep_distant, local_maxima, median, moving_mean, prominences, vertex};
+use crate::peaks::vertex;
 use crate::stretches::{alive, constant_run, samples};
 
-/// Hz. Rates from 36 to 240 beats a minute; of the pulse wave's harmonics little is left, and so of its notches.
-const BAND: [f64; 2] = [0.6, 4.0];
-const ORDER: usize = 3;
+const SIGNAL: &str = "BVP";
 const LOWEST_RATE: f64 = 25.0;
-
-/// Seconds over which the local amplitude is taken, so that a burst of movement does not hide the beats beside it.
-const ENVELOPE_SECONDS: f64 = 4.0;
-/// Least distance of two beats, in seconds.
-const DISTANCE_SECONDS: f64 = 0.33;
-/// Least prominence of a beat, in local root mean squares. A sine has 2.8.
-const PROMINENCE: f64 = 0.6;
 /// Seconds before a peak in which the trough before it is looked for.
 const TROUGH_SECONDS: f64 = 1.5;
-/// Seconds by which the local amplitude, changing under a peak, may have shifted it.
-const SHIFT_SECONDS: f64 = 0.05;
 /// Longest repetition of one value at a peak, in seconds: beyond, the sensor saturated or was off.
 const PLATEAU_SECONDS: f64 = 0.25;
+
+/// How beats are told from the other waves of a pulse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PulseMethod {
+    /// By how far a peak stands above its surroundings, in units of the amplitude around it. Band-pass of 0.6–4 Hz.
+    ///
+    /// The local amplitude makes it robust where the pulse grows, shrinks or is shaken; the narrow band places a beat by
+    /// its fundamental wave.
+    Prominence,
+    /// By two moving averages: Elgendi, Norton, Brearley, Abbott & Schuurmans, *PLoS ONE* 8 (2013) e76585. Band-pass of
+    /// 0.5–8 Hz.
+    ///
+    /// The negative part of the wave is cut off and the rest squared. A block in which its average over 111 ms exceeds
+    /// that over 667 ms, by 2 % of the mean of all, and that lasts 111 ms, holds a systolic peak: its maximum. Of peaks
+    /// within 0.3 s the higher one stays. The wider band keeps the peak closer to that of the wave as recorded. The mean
+    /// is that of a whole stretch, so that a long strong burst of movement hides weak beats.
+    Elgendi,
+}
 
 /// The beats in a blood volume pulse: `bvp` in any unit, `rate` in samples per second (at least 25).
 ///
@@ -35,6 +46,8 @@ const PLATEAU_SECONDS: f64 = 0.25;
 ///
 /// Movement of the wrist makes peaks too. They are reported; it is the plausible
 /// [intervals](crate::intervals::Plausibility) that tell beats from them.
+///
+/// This is [`PulseMethod::Prominence`]; [`pulse_peaks_by`] takes others.
 ///
 /// # Errors
 /// [`BeatError::Rate`] for a rate outside 25 Hz to 100 kHz, [`BeatError::Infinite`] for an infinite sample. A signal
@@ -53,14 +66,42 @@ const PLATEAU_SECONDS: f64 = 0.25;
 /// # Ok::<(), pathema_physio::BeatError>(())
 /// ```
 pub fn pulse_peaks(bvp: &[f64], rate: f64) -> Result<Vec<Beat>, BeatError> {
-    const SIGNAL: &str = "BVP";
-    let scale = magnitude(SIGNAL, bvp, rate, LOWEST_RATE)?;
-    let filter = Sos::butterworth_band_pass(ORDER, BAND[0], BAND[1], rate).map_err(|source| {
-        BeatError::Filter {
+    pulse_peaks_by(bvp, rate, PulseMethod::Prominence)
+}
+
+/// The beats in a blood volume pulse, found by `method`: `bvp` in any unit, `rate` in samples per second (at least 25).
+///
+/// What is said of gaps, flat stretches, times and amplitudes at [`pulse_peaks`] holds for every method.
+///
+/// # Errors
+/// As [`pulse_peaks`].
+///
+/// ```
+/// use pathema_physio::{PulseMethod, pulse_peaks_by};
+/// // A minute of a pulse of 75 beats a minute with a second wave in each, as a finger clip sees it.
+/// let rate = 100.0;
+/// let bvp: Vec<f64> = (0..6000)
+///     .map(|sample| std::f64::consts::TAU * 1.25 * sample as f64 / rate)
+///     .map(|phase| 20.0 * phase.sin() + 6.0 * (2.0 * phase - 1.0).sin())
+///     .collect();
+/// let beats = pulse_peaks_by(&bvp, rate, PulseMethod::Elgendi)?;
+/// assert_eq!(beats.len(), 75);
+/// assert!((beats[30].interval.unwrap() - 0.8).abs() < 1e-3);
+/// # Ok::<(), pathema_physio::BeatError>(())
+/// ```
+pub fn pulse_peaks_by(bvp: &[f64], rate: f64, method: PulseMethod) -> Result<Vec<Beat>, BeatError> {
+    check_rate(SIGNAL, rate, LOWEST_RATE)?;
+    check_finite(SIGNAL, bvp)?;
+    let scale = magnitude(bvp);
+    let (order, [low, high]) = match method {
+        PulseMethod::Prominence => (prominence::ORDER, prominence::BAND),
+        PulseMethod::Elgendi => (elgendi::ORDER, elgendi::BAND),
+    };
+    let filter =
+        Sos::butterworth_band_pass(order, low, high, rate).map_err(|source| BeatError::Filter {
             signal: SIGNAL,
             source,
-        }
-    })?;
+        })?;
     let mut beats = Vec::new();
     for range in alive(bvp, rate) {
         let stretch: Vec<f64> = bvp[range.clone()]
@@ -68,35 +109,33 @@ pub fn pulse_peaks(bvp: &[f64], rate: f64) -> Result<Vec<Beat>, BeatError> {
             .map(|value| value / scale)
             .collect();
         // Long enough for the filter to forget how it started.
-        let filtered = filter.zero_phase_padded(&stretch, samples(2.0 / BAND[0], rate));
-        let mut found = beats_of(&stretch, &filtered, range, rate, scale);
+        let filtered = filter.zero_phase_padded(&stretch, samples(2.0 / low, rate));
+        let peaks = match method {
+            PulseMethod::Prominence => prominence::peaks(&filtered, rate),
+            PulseMethod::Elgendi => elgendi::peaks(&filtered, rate),
+        };
+        let mut found = beats_at(&peaks, &stretch, &filtered, range, rate, scale);
         set_intervals(&mut found, &Plausibility::PULSE);
         beats.append(&mut found);
     }
     Ok(beats)
 }
 
-/// Beats of one stretch that lies at `range` of the signal.
-fn beats_of(
+/// The beats at `peaks` of one stretch that lies at `range` of the signal.
+fn beats_at(
+    peaks: &[usize],
     stretch: &[f64],
     filtered: &[f64],
     range: Range<usize>,
     rate: f64,
     scale: f64,
 ) -> Vec<Beat> {
-    let normalised = by_local_amplitude(filtered, rate);
-    let mut peaks = local_maxima(&normalised);
-    keep_distant(&mut peaks, &normalised, samples(DISTANCE_SECONDS, rate));
-    let prominent = prominences(&peaks, &normalised);
     let longest_plateau = samples(PLATEAU_SECONDS, rate);
     let trough_reach = samples(TROUGH_SECONDS, rate);
-
     let mut beats = Vec::new();
     let mut previous = 0;
-    for (&peak, prominence) in peaks.iter().zip(prominent) {
-        // The envelope may rise or fall under a peak and so shift it; the wave itself says where it is.
-        let peak = summit(filtered, peak, samples(SHIFT_SECONDS, rate));
-        if prominence < PROMINENCE || constant_run(stretch, peak) >= longest_plateau {
+    for &peak in peaks {
+        if constant_run(stretch, peak) >= longest_plateau {
             continue;
         }
         let (offset, height) = vertex(filtered, peak);
@@ -114,36 +153,4 @@ fn beats_of(
         previous = peak;
     }
     beats
-}
-
-/// The local maximum that walking uphill from `start` reaches within `steps` samples, else `start`.
-fn summit(signal: &[f64], start: usize, steps: usize) -> usize {
-    let mut at = start;
-    while at.abs_diff(start) <= steps {
-        if at + 1 < signal.len() && signal[at + 1] > signal[at] {
-            at += 1;
-        } else if at > 0 && signal[at - 1] > signal[at] {
-            at -= 1;
-        } else {
-            return at;
-        }
-    }
-    start
-}
-
-/// The signal in units of its local root mean square.
-fn by_local_amplitude(filtered: &[f64], rate: f64) -> Vec<f64> {
-    /// Nothing below a millionth of the largest sample counts: that is what rounding leaves of a straight line.
-    const ROUNDING: f64 = 1e-6;
-    /// Nor below a hundredth of the usual amplitude.
-    const UNUSUAL: f64 = 0.01;
-    let squares: Vec<f64> = filtered.iter().map(|value| value * value).collect();
-    let power = moving_mean(&squares, samples(0.5 * ENVELOPE_SECONDS, rate));
-    let usual = median(&mut power.clone()).unwrap_or(0.0);
-    let floor = ROUNDING.max(UNUSUAL * usual.sqrt());
-    filtered
-        .iter()
-        .zip(&power)
-        .map(|(value, power)| value / power.sqrt().max(floor))
-        .collect()
 }
