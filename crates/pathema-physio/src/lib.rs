@@ -23,6 +23,7 @@
 mod beat;
 mod complex;
 mod ecg;
+pub mod eda;
 pub mod features;
 pub mod filter;
 pub mod intervals;
