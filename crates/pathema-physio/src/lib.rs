@@ -29,6 +29,7 @@ pub mod compare;
 mod complex;
 pub mod detrend;
 mod ecg;
+pub mod eda;
 pub mod emg;
 pub mod features;
 pub mod filter;
