@@ -1,5 +1,7 @@
 //! Beats, and how their rhythm varies.
 
+use std::sync::Arc;
+
 use super::extract::Part;
 use super::signals::{FeatureError, Signal};
 use crate::hrv::{Scan, Tachogram};
@@ -13,7 +15,7 @@ const MS_2: f64 = 1e6;
 ///
 /// Scarce as they may be, they are measured: a rate is known from a few beats, and a measure that takes more says so itself.
 pub(super) struct Heart {
-    tachogram: Tachogram,
+    tachogram: Arc<Tachogram>,
     /// Made for the length of the windows, which are all alike but for a first one.
     scan: Option<(f64, Scan)>,
 }
@@ -31,7 +33,7 @@ impl Heart {
 
     fn of(beats: &[Beat]) -> Result<Heart, FeatureError> {
         Ok(Heart {
-            tachogram: Tachogram::from_beats(beats)?,
+            tachogram: Arc::new(Tachogram::from_beats(beats)?),
             scan: None,
         })
     }
@@ -41,7 +43,7 @@ impl Part for Heart {
     fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64 {
         let length = end - start;
         if self.scan.as_ref().is_none_or(|(of, _)| *of != length) {
-            self.scan = Some((length, Scan::new(&self.tachogram, length)));
+            self.scan = Some((length, Scan::new(Arc::clone(&self.tachogram), length)));
         }
         let Some((_, scan)) = &mut self.scan else {
             return 0.0;

@@ -10,7 +10,6 @@ mod eda;
 mod emg;
 mod extract;
 mod heart;
-
 mod resp;
 mod schmidt2018;
 mod set;

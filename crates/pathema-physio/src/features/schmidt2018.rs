@@ -192,7 +192,7 @@ const EDA: Modality = Modality {
             OURS,
         ),
         feature("eda_range", "µS", "largest − least value", PAPER),
-        feature("eda_scl_mean", "µS", "mean of the tonic level", PAPER),
+        feature("eda_scl_mean", "µS", "mean of the tonic level, by a smoothness prior within the window (gain ½ at 0.05 Hz)", PAPER),
         feature(
             "eda_scl_std",
             "µS",
@@ -205,7 +205,7 @@ const EDA: Modality = Modality {
             "Pearson correlation of the tonic level with time",
             PAPER,
         ),
-        feature("eda_scr_mean", "µS", "mean of the phasic part", PAPER),
+        feature("eda_scr_mean", "µS", "mean of the phasic part, which is the signal less its tonic level", PAPER),
         feature(
             "eda_scr_std",
             "µS",

@@ -6,6 +6,7 @@ use crate::BeatError;
 use crate::acc::AccError;
 use crate::emg::EmgError;
 use crate::hrv::TachogramError;
+use crate::resample::ResampleError;
 use crate::resp::RespError;
 
 /// A signal in regular samples, NaN where one is missing.
@@ -110,6 +111,9 @@ pub enum FeatureError {
     /// Muscle tension does not serve.
     #[error(transparent)]
     Emg(#[from] EmgError),
+    /// Skin conductance cannot be brought to a lower rate.
+    #[error("eda: {0}")]
+    Resample(#[from] ResampleError),
     /// Respiration does not serve.
     #[error(transparent)]
     Resp(#[from] RespError),

@@ -1,5 +1,7 @@
 //! The measures of short windows, many and fast.
 
+use std::sync::Arc;
+
 use super::band::Summary;
 use super::grid::{self, FEWEST, Grid};
 use super::moments::{Moments, at_least, varies};
@@ -60,7 +62,7 @@ pub struct ShortTerm {
 ///     times.push(now + 0.8 + 0.04 * (std::f64::consts::TAU * 0.25 * now).sin());
 /// }
 /// let tachogram = Tachogram::from_beat_times(&times)?;
-/// let mut scan = Scan::new(&tachogram, 60.0);
+/// let mut scan = Scan::new(tachogram, 60.0);
 /// let starts = (0..2000).map(|step| 0.25 * f64::from(step));
 /// for start in starts {
 ///     let hrv = scan.measure(start);
@@ -73,8 +75,8 @@ pub struct ShortTerm {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Scan<'a> {
-    tachogram: &'a Tachogram,
+pub struct Scan {
+    tachogram: Arc<Tachogram>,
     length: f64,
     grid: Grid,
     /// Which interval's cosines and sines a slot holds.
@@ -98,13 +100,13 @@ struct Sums {
     products: f64,
 }
 
-impl<'a> Scan<'a> {
+impl Scan {
     /// For windows of `length` seconds. Takes memory for the frequencies: 1 MB for 60 s.
-    pub fn new(tachogram: &'a Tachogram, length: f64) -> Scan<'a> {
+    pub fn new(tachogram: impl Into<Arc<Tachogram>>, length: f64) -> Scan {
         let grid = Grid::new(Band::WESAD.iter(), length);
         let width = grid.frequencies.len();
         Scan {
-            tachogram,
+            tachogram: tachogram.into(),
             length,
             grid,
             held: vec![usize::MAX; SLOTS],
@@ -116,7 +118,8 @@ impl<'a> Scan<'a> {
 
     /// Measures the window that starts at `start` seconds.
     pub fn measure(&mut self, start: f64) -> ShortTerm {
-        let window = self.tachogram.window(start, start + self.length);
+        let tachogram = Arc::clone(&self.tachogram);
+        let window = tachogram.window(start, start + self.length);
         self.sorted.clear();
         self.sorted.extend_from_slice(window.intervals());
         self.sorted.sort_unstable_by(f64::total_cmp);

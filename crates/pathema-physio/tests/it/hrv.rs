@@ -205,7 +205,7 @@ fn few_beats_leave_reasons() {
             assert!(spectrum.total.is_err() && spectrum.lf_hf.is_err());
         }
         assert!(
-            Scan::new(&tachogram, 60.0)
+            Scan::new(tachogram.clone(), 60.0)
                 .measure(0.0)
                 .powers
                 .iter()
@@ -245,7 +245,7 @@ fn constant_intervals_vary_nowhere() {
         ));
         assert!(matches!(spectrum.lf_hf, Err(Undefined::Zero { .. })));
     }
-    assert_eq!(Scan::new(&tachogram, 60.0).measure(0.0).powers[2], Ok(0.0));
+    assert_eq!(Scan::new(tachogram.clone(), 60.0).measure(0.0).powers[2], Ok(0.0));
 }
 
 #[test]
