@@ -74,6 +74,9 @@ fn impossible_designs_are_refused() {
     ));
 }
 
+/// One way to run a filter.
+type Run<'a> = &'a dyn Fn(&[f64]) -> Vec<f64>;
+
 /// The design that a line of `filters.txt` names.
 fn design(words: &[&str]) -> Sos {
     let number = |index: usize| words[index].parse::<f64>().unwrap();
@@ -224,7 +227,7 @@ proptest! {
         let other: Vec<f64> = signal.iter().rev().map(|value| value * value / 100.0).collect();
         let mixed: Vec<f64> = signal.iter().zip(&other).map(|(a, b)| gain * a + b).collect();
         let fir = Fir::low_pass(12, 0.2, 1.0, Window::Hann).unwrap();
-        let runs: [&dyn Fn(&[f64]) -> Vec<f64>; 4] = [
+        let runs: [Run; 4] = [
             &|x| sos.zero_phase(x),
             &|x| sos.filter(x, Start::Steady),
             &|x| fir.filter(x, Start::Steady),
@@ -240,15 +243,15 @@ proptest! {
     }
 
     #[test]
-    fn an_impulse_in_the_middle_answers_alike_on_both_sides(sos in every_sos(), half in 150usize..300) {
+    fn an_impulse_in_the_middle_answers_alike_on_both_sides(sos in every_sos(), half in 1500usize..2000) {
         let mut impulse = vec![0.0; 2 * half + 1];
         impulse[half] = 1.0;
         let response = sos.zero_phase_with_padding(&impulse, 0);
         let largest = response[half].abs();
         for distance in 1..=half {
             let [before, after] = [response[half - distance], response[half + distance]];
-            // A low edge of 0.01 has not died away at the ends.
-            prop_assert!((before - after).abs() < 2e-2 * largest, "{} {} {}", distance, before, after);
+            // At the ends it has died away, but not wholly.
+            prop_assert!((before - after).abs() < 1e-6 * largest, "{} {} {}", distance, before, after);
             prop_assert!(before.abs() <= largest * (1.0 + 1e-9));
         }
     }
@@ -300,8 +303,7 @@ fn gaps_part_what_a_finite_response_filters() {
     let first: Vec<f64> = (0..90).map(|i| (0.2 * f64::from(i)).sin()).collect();
     let second: Vec<f64> = (0..7).map(|i| 7.0 + f64::from(i)).collect();
     let joined = [&first[..], &[NAN, f64::NEG_INFINITY], &second].concat();
-    let runs: [&dyn Fn(&[f64]) -> Vec<f64>; 2] =
-        [&|x| fir.zero_phase(x), &|x| fir.filter(x, Start::Steady)];
+    let runs: [Run; 2] = [&|x| fir.zero_phase(x), &|x| fir.filter(x, Start::Steady)];
     for run in runs {
         let filtered = run(&joined);
         assert_eq!(filtered[..90], run(&first));
@@ -313,15 +315,10 @@ fn gaps_part_what_a_finite_response_filters() {
 
 #[test]
 fn an_overflow_starts_a_stream_anew() {
-    let sos = Sos::butterworth_band_pass(4, 0.1, 0.3, 1.0).unwrap();
-    let filtered = sos.filter(
-        &[f64::MAX, -f64::MAX, f64::MAX, -f64::MAX, 1.0, 2.0],
-        Start::Zero,
-    );
-    let after = sos.filter(&[1.0, 2.0], Start::Zero);
-    let recovered = filtered.iter().skip(4).all(|value| value.is_finite());
-    assert!(recovered, "{filtered:?}");
-    assert!(filtered[4].abs() > 1e300 || filtered[4..] == after);
+    let sos = Sos::butterworth_high_pass(4, 0.01, 1.0).unwrap();
+    let filtered = sos.filter(&[f64::MAX, -f64::MAX, 1.0, 2.0], Start::Steady);
+    assert!(filtered[0].is_finite() && filtered[1].is_nan());
+    assert_eq!(filtered[2..], sos.filter(&[1.0, 2.0], Start::Steady));
 }
 
 #[test]
