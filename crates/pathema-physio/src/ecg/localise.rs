@@ -16,8 +16,10 @@ const ROOM: f64 = 0.25;
 /// An R peak.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RPeak {
-    /// In samples of the slice that was searched, between them where the parabola puts it.
-    pub(super) position: f64,
+    /// Sample of the slice that was searched.
+    pub(super) at: usize,
+    /// How far from it the parabola puts the peak, in samples.
+    pub(super) offset: f64,
     /// Above the local baseline; negative where the peak points down.
     pub(super) amplitude: f64,
 }
@@ -89,7 +91,8 @@ impl Localiser {
         let (offset, height) = vertex(&self.scratch, peak);
         let amplitude = (if points_down { -height } else { height }) - baseline;
         Some(RPeak {
-            position: (window.start + peak) as f64 + offset,
+            at: window.start + peak,
+            offset,
             amplitude: (amplitude / ROOM).clamp(f64::MIN, f64::MAX),
         })
     }

@@ -11,7 +11,10 @@ const REGULAR: [f64; 2] = [0.92, 1.16];
 /// Search back past so many times the second average.
 const MISSED: f64 = 1.66;
 
-/// The recent intervals, in any unit.
+/// Taken for the usual interval while none is known, in seconds.
+const UNKNOWN: f64 = 1.0;
+
+/// The recent intervals, in seconds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rhythm {
     /// The last eight (RR average 1 is their mean).
@@ -62,9 +65,9 @@ impl Rhythm {
             })
     }
 
-    /// After how long without a beat one was missed; `second` is a second in the unit of the intervals.
-    pub(super) fn missed_after(&self, second: f64) -> f64 {
-        MISSED * self.usual().unwrap_or(second)
+    /// After how many seconds without a beat one was missed.
+    pub(super) fn missed_after(&self) -> f64 {
+        MISSED * self.usual().unwrap_or(UNKNOWN)
     }
 }
 
@@ -86,7 +89,7 @@ mod tests {
         assert!(!rhythm.is_irregular());
         [0.5, 1.1].into_iter().for_each(|rr| rhythm.hear(rr));
         assert!(rhythm.is_irregular());
-        assert!((rhythm.missed_after(1.0) - 1.66 * 0.8).abs() < 1e-12);
+        assert!((rhythm.missed_after() - 1.66 * 0.8).abs() < 1e-12);
         (0..8).for_each(|_| rhythm.hear(0.8));
         assert!(!rhythm.is_irregular());
     }
@@ -96,16 +99,16 @@ mod tests {
         let mut rhythm = Rhythm::default();
         (0..12).for_each(|_| rhythm.hear(0.6));
         (0..7).for_each(|_| rhythm.hear(1.0));
-        assert!((rhythm.missed_after(1.0) - 1.66 * 0.6).abs() < 1e-12);
+        assert!((rhythm.missed_after() - 1.66 * 0.6).abs() < 1e-12);
         rhythm.hear(1.0);
-        assert!((rhythm.missed_after(1.0) - 1.66).abs() < 1e-12);
+        assert!((rhythm.missed_after() - 1.66).abs() < 1e-12);
     }
 
     #[test]
     fn one_doubled_interval_at_the_start_is_outvoted() {
         let mut rhythm = Rhythm::default();
-        assert!((rhythm.missed_after(360.0) - 1.66 * 360.0).abs() < 1e-9);
+        assert!((rhythm.missed_after() - 1.66).abs() < 1e-9);
         [1.6, 0.8, 0.8].into_iter().for_each(|rr| rhythm.hear(rr));
-        assert!((rhythm.missed_after(1.0) - 1.66 * 0.8).abs() < 1e-12);
+        assert!((rhythm.missed_after() - 1.66 * 0.8).abs() < 1e-12);
     }
 }

@@ -285,17 +285,20 @@ impl Stretch {
         let Some(peak) = self.localiser.find(ecg, centre, baseline) else {
             return false;
         };
-        let position = self.first as f64 + peak.position;
-        let interval = self.last.map(|last| position - last.position);
-        if interval.is_some_and(|interval| interval < REFRACTORY_SECONDS * self.rate) {
+        // Whole numbers first: what was kept of the samples must not make a difference in the last digit.
+        let position = (self.first + peak.at as u64) as f64 + peak.offset;
+        let time = position / self.rate;
+        // The difference of the times as they are reported, to the last digit.
+        let interval = self.last.map(|last| time - last.position / self.rate);
+        if interval.is_some_and(|interval| interval < REFRACTORY_SECONDS) {
             return false;
         }
         beats.push_back(Beat {
-            time: position / self.rate,
+            time,
             amplitude: peak.amplitude,
-            interval: interval.map(|interval| interval / self.rate),
+            interval,
         });
-        if let Some(interval) = interval.filter(|&interval| interval < LOST_SECONDS * self.rate) {
+        if let Some(interval) = interval.filter(|&interval| interval < LOST_SECONDS) {
             self.rhythm.hear(interval);
         }
         if let Some(thresholds) = &mut self.thresholds {
@@ -337,7 +340,7 @@ impl Stretch {
 
     fn search_after(&self, last: Option<Last>) -> u64 {
         let from = last.map_or(self.origin as f64, |last| last.position);
-        (from + self.rhythm.missed_after(self.rate)) as u64
+        (from + self.rhythm.missed_after() * self.rate) as u64
     }
 
     /// Learns anew from where it has been silent.

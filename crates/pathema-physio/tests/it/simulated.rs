@@ -84,12 +84,14 @@ fn finds_beats_in_rising_noise() {
     let mut table = ComparisonTable::default();
     // Decibels of the ECG over white noise, and the least Se and P+.
     for (ratio, sensitivity, predictivity) in [
-        (30.0, 0.99, 0.99),
-        (20.0, 0.99, 0.99),
-        (12.0, 0.99, 0.99),
-        (6.0, 0.99, 0.99),
-        (3.0, 0.97, 0.97),
-        (0.0, 0.9, 0.9),
+        (30.0, 0.999, 0.999),
+        (20.0, 0.999, 0.999),
+        (12.0, 0.999, 0.999),
+        (6.0, 0.995, 0.995),
+        (3.0, 0.995, 0.995),
+        (0.0, 0.99, 0.99),
+        (-3.0, 0.95, 0.95),
+        (-6.0, 0.8, 0.7),
     ] {
         let (mut noisy, reference) = ecg(0, 4.0, 360.0);
         let count = noisy.len() as f64;
