@@ -2,6 +2,8 @@
 #![allow(clippy::print_stderr, reason = "scores are shown with --nocapture")]
 
 mod ecg;
+mod eda;
+mod eda_responses;
 mod filter;
 mod golden;
 mod intervals;
