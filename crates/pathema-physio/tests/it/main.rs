@@ -3,6 +3,8 @@
 
 mod ecg;
 mod eda;
+mod eda_laws;
+mod eda_real;
 mod eda_responses;
 mod filter;
 mod golden;
