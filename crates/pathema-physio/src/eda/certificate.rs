@@ -103,11 +103,7 @@ pub(crate) fn certify(model: &Model, y: &[f64], solution: &Solution) -> Kkt {
     let largest = (0..n)
         .filter(|&index| model.present[index])
         .fold(1.0, |largest: f64, index| largest.max(y[index].abs()));
-    let below = |values: &[f64]| {
-        values
-            .iter()
-            .fold(0.0, |most: f64, value| most.max(-value))
-    };
+    let below = |values: &[f64]| values.iter().fold(0.0, |most: f64, value| most.max(-value));
     let gap: f64 = bound
         .clone()
         .map(|index| (driver[index] * solution.dual[index]).abs())

@@ -20,7 +20,9 @@ pub enum EdaError {
         highest: f64,
     },
     /// A sample is infinite, or missing where none may be.
-    #[error("EDA: sample {index} is {value}; mark missing samples as NaN, and leave none to the bare problem")]
+    #[error(
+        "EDA: sample {index} is {value}; mark missing samples as NaN, and leave none to the bare problem"
+    )]
     Sample {
         /// Index of the first such sample.
         index: usize,
@@ -40,13 +42,17 @@ pub enum EdaError {
         highest: f64,
     },
     /// Both time constants are the same, so that no response rises before it falls.
-    #[error("EDA: both time constants are {tau} s; the response takes two that differ by a thousandth at least")]
+    #[error(
+        "EDA: both time constants are {tau} s; the response takes two that differ by a thousandth at least"
+    )]
     Taus {
         /// The time constant, in seconds.
         tau: f64,
     },
     /// A solution does not belong to the problem that it is checked against.
-    #[error("EDA: the solution has {found} {what}, the problem {expected}; check it against what it was made from")]
+    #[error(
+        "EDA: the solution has {found} {what}, the problem {expected}; check it against what it was made from"
+    )]
     Shape {
         /// What is counted, in the plural.
         what: &'static str,

@@ -56,9 +56,8 @@ impl Front {
                     break;
                 }
                 // Whether the row has an entry for its own q, for the one before and for the one before that.
-                let [own, younger, older] = [0, 1, 2].map(|lag| {
-                    f64::from(u8::from(index >= model.first && index >= lag))
-                });
+                let [own, younger, older] =
+                    [0, 1, 2].map(|lag| f64::from(u8::from(index >= model.first && index >= lag)));
                 // How the new q meets the open unknowns and itself.
                 let mut new = [0.0; OPEN];
                 let mut diagonal = 0.0;
@@ -230,7 +229,11 @@ impl Front {
 
 /// What stands on the diagonal of a coefficient before any sample: γ, or 1 for one that belongs to no knot.
 fn coefficient_diagonal(model: &Model, index: usize) -> f64 {
-    if model.is_knot(index) { model.gamma } else { 1.0 }
+    if model.is_knot(index) {
+        model.gamma
+    } else {
+        1.0
+    }
 }
 
 /// Eliminates the older q, and takes in a new one, which meets the open unknowns in `new` and itself in `diagonal`.

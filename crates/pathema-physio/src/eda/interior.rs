@@ -17,8 +17,11 @@ const STEP_RESIDUAL: f64 = 1e-12;
 const REFINEMENTS: usize = 3;
 /// Of a sum of three products, relative to their size.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
-/// Iterations without progress after which rounding is all that is left.
-const PATIENCE: usize = 2;
+/// Iterations without progress after which the method ends: far from the optimum, and near it, where rounding is all that
+/// is left.
+const PATIENCE: [usize; 2] = [20, 2];
+/// What is near.
+const NEAR: f64 = 1e-7;
 
 /// Where the method ended.
 #[derive(Debug)]
@@ -58,10 +61,11 @@ pub(crate) fn minimise(
             best = Some((lack.worst, state.point.clone(), state.dual.clone()));
             since = 0;
         } else {
-            // Far off after it was near: rounding has taken over.
             since += 1;
         }
-        if lack.worst <= tolerance || iterations >= most || since >= PATIENCE {
+        let near = best.as_ref().is_some_and(|(worst, ..)| *worst < NEAR);
+        let patience = PATIENCE[usize::from(near)];
+        if lack.worst <= tolerance || iterations >= most || since >= patience {
             break;
         }
         iterations += 1;
@@ -202,8 +206,7 @@ impl<'a> State<'a> {
             self.primal[index] = if lack.abs() > rounding { lack } else { 0.0 };
         }
         let spline: f64 = self.point.l.iter().map(|l| l * l).sum();
-        let objective =
-            0.5 * squares + self.model.alpha * sum + 0.5 * self.model.gamma * spline;
+        let objective = 0.5 * squares + self.model.alpha * sum + 0.5 * self.model.gamma * spline;
         // As a certificate will, in the unit of the caller.
         let size = self.unit / (self.unit * self.largest).max(1.0);
         let square = self.unit * self.unit;

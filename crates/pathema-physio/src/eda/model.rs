@@ -155,8 +155,8 @@ impl Model {
         let (mut here, mut next) = (row(0), row(1));
         for index in 0..n {
             let after = row(index + 2);
-            gradient.q[index] += here.0 + 2.0 * next.0 + after.0
-                + (a0 * here.1 + a1 * next.1 + a2 * after.1);
+            gradient.q[index] +=
+                here.0 + 2.0 * next.0 + after.0 + (a0 * here.1 + a1 * next.1 + a2 * after.1);
             (here, next) = (next, after);
         }
         for (block, samples) in fit.chunks(self.spacing).enumerate() {
@@ -201,7 +201,11 @@ fn block_rows(spacing: usize) -> Vec<[f64; 4]> {
     let centre = 2 * spacing - 2;
     let top = spline[centre];
     // Distance to the right of a knot; the spline is symmetric.
-    let at = |distance: usize| spline.get(centre + distance).map_or(0.0, |value| value / top);
+    let at = |distance: usize| {
+        spline
+            .get(centre + distance)
+            .map_or(0.0, |value| value / top)
+    };
     (0..spacing)
         .map(|offset| {
             [

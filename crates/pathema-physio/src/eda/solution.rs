@@ -121,12 +121,7 @@ impl CvxEda {
     ///
     /// # Errors
     /// A rate or a setting out of range, an infinite sample, or a solution of another shape.
-    pub fn certificate(
-        &self,
-        y: &[f64],
-        rate: f64,
-        solution: &Solution,
-    ) -> Result<Kkt, EdaError> {
+    pub fn certificate(&self, y: &[f64], rate: f64, solution: &Solution) -> Result<Kkt, EdaError> {
         crate::eda::settings::check_finite(y)?;
         let model = self.model(y.iter().map(|value| value.is_finite()).collect(), rate)?;
         for (what, found, expected) in [
