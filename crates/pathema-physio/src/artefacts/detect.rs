@@ -108,7 +108,7 @@ pub enum ArtefactError {
 /// recording. Clean are, with `acceleration`, the 40 % with the least of it; without, those from the 20th to the 60th
 /// percentile of the standard deviation. The standard deviation is compared with clean windows of the two minutes around,
 /// since vessels narrow and widen; only a larger one is a sign of movement. Each window speaks for the second in its
-/// middle.
+/// middle, so that an artefact is found with up to 2 s around it.
 ///
 /// With fewer than 20 clean windows (some 25 s of signal) nothing can be compared, and nothing is found. A recording with
 /// movement throughout has no clean part to learn from: then too little is found. Missing samples are no artefacts.

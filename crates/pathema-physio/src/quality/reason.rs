@@ -132,6 +132,14 @@ impl Findings {
     ) -> Option<f64> {
         match value {
             Ok(found) if (low..=high).contains(&found) => Some(found),
+            // Of samples so large that their squares overflowed.
+            Ok(found) if found.is_nan() => {
+                let why = Undefined::Absent {
+                    what: "finite value",
+                };
+                self.reasons.push(Reason::Unknown { measure, why });
+                None
+            }
             Ok(found) => {
                 self.reasons.push(Reason::Measure {
                     measure,

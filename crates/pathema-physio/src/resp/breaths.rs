@@ -268,10 +268,12 @@ fn of_stretch(filtered: &[f64], recorded: &[f64], rate: f64) -> Vec<Breath> {
         if !there || !(DURATION[0]..=DURATION[1]).contains(&(end_time - onset_time)) {
             continue;
         }
-        let area: f64 = filtered[onset..=peak]
+        let trapezoids: f64 = filtered[onset..=peak]
             .windows(2)
             .map(|pair| 0.5 * (pair[0] + pair[1]) - floor)
             .sum();
+        // From the highest sample to the top between the samples.
+        let area = trapezoids + (peak_time * rate - peak as f64) * (top - floor);
         found.push(Breath {
             onset: onset_time,
             peak: peak_time,

@@ -70,7 +70,7 @@ impl Moved {
         })
     }
 
-    /// Which part of the moved and of the unmoved samples was told right; the second before and after a movement is both.
+    /// Which part of the moved and of the unmoved samples was told right; the two seconds before and after a movement are both.
     fn score(&self, found: &[Range<usize>]) -> (f64, f64) {
         let (mut hit, mut moved, mut spared, mut still) = (0, 0, 0, 0);
         for index in 0..self.bvp.len() {
@@ -86,7 +86,7 @@ impl Moved {
             } else if !self
                 .movements
                 .iter()
-                .any(|m| (m.start - 1.0..m.end + 1.0).contains(&time))
+                .any(|m| (m.start - 2.0..m.end + 2.0).contains(&time))
             {
                 still += 1;
                 spared += usize::from(!flagged);
