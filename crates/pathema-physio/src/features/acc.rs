@@ -37,7 +37,9 @@ impl Part for Acceleration {
             let values = axes
                 .flat_map(|axis| [axis.mean, axis.std, axis.absolute_integral])
                 .chain(features.peak_frequency);
-            row.iter_mut().zip(values).for_each(|(place, value)| *place = value);
+            row.iter_mut()
+                .zip(values)
+                .for_each(|(place, value)| *place = value);
         }
         coverage
     }

@@ -60,7 +60,10 @@ impl Part for Muscle<'_> {
                 of.peak_frequency,
             ];
             let values = values.into_iter().chain(of.bands);
-            first.iter_mut().zip(values).for_each(|(place, value)| *place = value);
+            first
+                .iter_mut()
+                .zip(values)
+                .for_each(|(place, value)| *place = value);
         }
         rest.copy_from_slice(&[
             Ok(bursts.count as f64),

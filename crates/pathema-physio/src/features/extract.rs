@@ -85,15 +85,27 @@ impl<'a> Extraction<'a> {
                 }
                 "ecg" => {
                     let signal = take(0.0)?;
-                    (Box::new(Heart::electric(signal)?), signal.samples.len(), signal.rate)
+                    (
+                        Box::new(Heart::electric(signal)?),
+                        signal.samples.len(),
+                        signal.rate,
+                    )
                 }
                 "bvp" => {
                     let signal = take(0.0)?;
-                    (Box::new(Heart::pulse(signal)?), signal.samples.len(), signal.rate)
+                    (
+                        Box::new(Heart::pulse(signal)?),
+                        signal.samples.len(),
+                        signal.rate,
+                    )
                 }
                 "eda" => {
                     let signal = take(SkinConductance::LOWEST_RATE)?;
-                    (Box::new(SkinConductance::new(signal)?), signal.samples.len(), signal.rate)
+                    (
+                        Box::new(SkinConductance::new(signal)?),
+                        signal.samples.len(),
+                        signal.rate,
+                    )
                 }
                 "emg" => {
                     let signal = take(Muscle::LOWEST_RATE)?;
@@ -102,11 +114,19 @@ impl<'a> Extraction<'a> {
                 }
                 "resp" => {
                     let signal = take(Breathing::LOWEST_RATE)?;
-                    (Box::new(Breathing::new(signal)?), signal.samples.len(), signal.rate)
+                    (
+                        Box::new(Breathing::new(signal)?),
+                        signal.samples.len(),
+                        signal.rate,
+                    )
                 }
                 _ => {
                     let signal = take(Warmth::LOWEST_RATE)?;
-                    (Box::new(Warmth::new(signal)), signal.samples.len(), signal.rate)
+                    (
+                        Box::new(Warmth::new(signal)),
+                        signal.samples.len(),
+                        signal.rate,
+                    )
                 }
             };
             parts.push(part);
@@ -165,8 +185,11 @@ impl FeatureSet {
         let mut extraction = Extraction::new(self, signals)?;
         let starts = windows.starts(extraction.duration, least)?;
         let names: Vec<&'static str> = self.features().map(|feature| feature.name).collect();
-        let modalities: Vec<&'static str> =
-            self.modalities.iter().map(|modality| modality.name).collect();
+        let modalities: Vec<&'static str> = self
+            .modalities
+            .iter()
+            .map(|modality| modality.name)
+            .collect();
         let mut values = Vec::with_capacity(starts.len() * names.len());
         let mut coverage = Vec::with_capacity(starts.len() * modalities.len());
         for &start in &starts {
@@ -199,7 +222,10 @@ pub(super) fn samples_within(start: f64, end: f64, rate: f64, len: usize) -> (Ra
     let place = |time: f64| (time * rate - 1e-6).ceil();
     let (first, last) = (place(start), place(end));
     let whole = (last - first).max(0.0) as usize;
-    let (first, last) = ((first.max(0.0) as usize).min(len), (last.max(0.0) as usize).min(len));
+    let (first, last) = (
+        (first.max(0.0) as usize).min(len),
+        (last.max(0.0) as usize).min(len),
+    );
     (first..last.max(first), whole)
 }
 

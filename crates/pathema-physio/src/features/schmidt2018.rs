@@ -192,7 +192,12 @@ const EDA: Modality = Modality {
             OURS,
         ),
         feature("eda_range", "µS", "largest − least value", PAPER),
-        feature("eda_scl_mean", "µS", "mean of the tonic level, by a smoothness prior within the window (gain ½ at 0.05 Hz)", PAPER),
+        feature(
+            "eda_scl_mean",
+            "µS",
+            "mean of the tonic level, by a smoothness prior within the window (gain ½ at 0.05 Hz)",
+            PAPER,
+        ),
         feature(
             "eda_scl_std",
             "µS",
@@ -205,7 +210,12 @@ const EDA: Modality = Modality {
             "Pearson correlation of the tonic level with time",
             PAPER,
         ),
-        feature("eda_scr_mean", "µS", "mean of the phasic part, which is the signal less its tonic level", PAPER),
+        feature(
+            "eda_scr_mean",
+            "µS",
+            "mean of the phasic part, which is the signal less its tonic level",
+            PAPER,
+        ),
         feature(
             "eda_scr_std",
             "µS",
@@ -384,7 +394,12 @@ const RESP: Modality = Modality {
             "mean area under an inhalation, above its onset",
             OURS,
         ),
-        feature("resp_rate", "1/min", "60 s / mean duration of a breath", PAPER),
+        feature(
+            "resp_rate",
+            "1/min",
+            "60 s / mean duration of a breath",
+            PAPER,
+        ),
         feature("resp_duration", "s", "mean duration of a breath", PAPER),
     ],
     last: None,

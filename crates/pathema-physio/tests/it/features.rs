@@ -72,7 +72,10 @@ fn wrist() -> FeatureSet {
 
 /// The value of a feature in a row.
 fn value(set: &FeatureSet, row: &[Value], name: &str) -> Value {
-    row[set.features().position(|feature| feature.name == name).unwrap()]
+    row[set
+        .features()
+        .position(|feature| feature.name == name)
+        .unwrap()]
 }
 
 #[track_caller]
@@ -137,7 +140,10 @@ fn windows_hold_what_plain_functions_say_of_their_samples() {
         let y = &y[first..first + 160];
         close(of("acc_y_mean"), statistics::mean(y));
         close(of("acc_y_std"), statistics::std(y));
-        close(of("acc_y_abs_integral"), statistics::absolute_integral(y, 32.0));
+        close(
+            of("acc_y_abs_integral"),
+            statistics::absolute_integral(y, 32.0),
+        );
         close(of("acc_x_peak_frequency"), Ok(2.0));
 
         let slow = (start * 4.0) as usize..((start + 60.0) * 4.0) as usize;
@@ -153,7 +159,10 @@ fn windows_hold_what_plain_functions_say_of_their_samples() {
         let count = of("eda_scr_count").unwrap();
         assert!((3.0..=4.0).contains(&count), "{count} at {start}");
         let amplitudes = of("eda_scr_amplitude_sum").unwrap() / count;
-        assert!((0.15..0.35).contains(&amplitudes), "{amplitudes} at {start}");
+        assert!(
+            (0.15..0.35).contains(&amplitudes),
+            "{amplitudes} at {start}"
+        );
 
         let beats = tachogram.window(start, start + 60.0);
         let (time, bands) = (
@@ -212,7 +221,10 @@ fn a_modality_that_is_absent_has_no_features_and_harms_no_other() {
     assert_eq!(row.coverage[..2], [0.0, 0.0]);
     assert_eq!(row.coverage[3], 0.25);
     for name in ["acc_x_mean", "acc_z_peak_frequency", "temp_mean"] {
-        assert!(matches!(of(name), Err(Undefined::Coverage { .. })), "{name}");
+        assert!(
+            matches!(of(name), Err(Undefined::Coverage { .. })),
+            "{name}"
+        );
     }
     assert!(of("bvp_hr_mean").is_err());
     assert_eq!(of("eda_mean"), Ok(0.0));
@@ -248,12 +260,23 @@ fn what_cannot_be_computed_is_refused_by_name() {
         set.extract(&Signals { acc, ..good }, &wesad),
         Err(FeatureError::Axes { .. })
     ));
-    for (length, shift) in [(60.0, 0.0), (4.0, 0.25), (f64::NAN, 1.0), (60.0, f64::NAN), (1e9, 1.0)] {
+    for (length, shift) in [
+        (60.0, 0.0),
+        (4.0, 0.25),
+        (f64::NAN, 1.0),
+        (60.0, f64::NAN),
+        (1e9, 1.0),
+    ] {
         assert!(refused(good, Windows { length, shift }).contains("cannot be laid"));
     }
     // A recording shorter than a window has none.
     let short = Wrist::new(30, 5);
-    assert!(set.extract(&short.signals(), &wesad).unwrap().starts().is_empty());
+    assert!(
+        set.extract(&short.signals(), &wesad)
+            .unwrap()
+            .starts()
+            .is_empty()
+    );
 }
 
 proptest! {

@@ -245,7 +245,10 @@ fn constant_intervals_vary_nowhere() {
         ));
         assert!(matches!(spectrum.lf_hf, Err(Undefined::Zero { .. })));
     }
-    assert_eq!(Scan::new(tachogram.clone(), 60.0).measure(0.0).powers[2], Ok(0.0));
+    assert_eq!(
+        Scan::new(tachogram.clone(), 60.0).measure(0.0).powers[2],
+        Ok(0.0)
+    );
 }
 
 #[test]
