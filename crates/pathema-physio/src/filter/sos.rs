@@ -55,8 +55,7 @@ impl Sos {
     ///
     /// Each stretch is extended at both ends by odd reflection, and the sections start in the steady state of its
     /// first value, as `scipy.signal.sosfiltfilt` does, with its default of 3 (2 · sections + 1) samples, three less for
-    /// each section of first order. A stretch too
-    /// short for that is extended by what it has.
+    /// each section of first order. A stretch too short for that is extended by what it has.
     pub fn zero_phase(&self, signal: &[f64]) -> Vec<f64> {
         self.zero_phase_with_padding(signal, self.default_padding())
     }
