@@ -55,8 +55,7 @@ impl Sos {
     ///
     /// Each stretch is extended at both ends by odd reflection, and the sections start in the steady state of its
     /// first value, as `scipy.signal.sosfiltfilt` does, with its default of 3 (2 · sections + 1) samples, three less for
-    /// each section of first order. A stretch too
-    /// short for that is extended by what it has.
+    /// each section of first order. A stretch too short for that is extended by what it has.
     pub fn zero_phase(&self, signal: &[f64]) -> Vec<f64> {
         self.zero_phase_with_padding(signal, self.default_padding())
     }
@@ -116,28 +115,30 @@ impl Sos {
         }
         let padding = padding.min(signal.len() - 1);
         let mut extended = extend::oddly(signal, padding);
-        self.run(extended.iter_mut());
-        self.run(extended.iter_mut().rev());
+        for _ in 0..2 {
+            self.run(&mut extended);
+            extended.reverse();
+        }
         extended.truncate(padding + signal.len());
         extended.drain(..padding);
         extended
     }
 
     /// One pass in place, from the steady state of the first value.
-    fn run<'a>(&self, samples: impl Iterator<Item = &'a mut f64>) {
-        let mut samples = samples.peekable();
-        let Some(mut level) = samples.peek().map(|first| **first) else {
+    fn run(&self, samples: &mut [f64]) {
+        let Some(&first) = samples.first() else {
             return;
         };
-        let mut states: Vec<[f64; 2]> = Vec::with_capacity(self.sections.len());
+        let mut level = first;
+        let mut sections = Vec::with_capacity(self.sections.len());
         for section in &self.sections {
             let (state, output) = section.steady_state(level);
-            states.push(state);
+            sections.push((*section, state));
             level = output;
         }
         for sample in samples {
             let mut value = *sample;
-            for (section, state) in self.sections.iter().zip(&mut states) {
+            for (section, state) in &mut sections {
                 value = section.step(state, value);
             }
             *sample = value;

@@ -316,9 +316,9 @@ fn gaps_part_what_a_finite_response_filters() {
 #[test]
 fn an_overflow_starts_a_stream_anew() {
     let sos = Sos::butterworth_high_pass(4, 0.01, 1.0).unwrap();
-    let filtered = sos.filter(&[f64::MAX, -f64::MAX, 1.0, 2.0], Start::Steady);
-    assert!(filtered[0].is_finite() && filtered[1].is_nan());
-    assert_eq!(filtered[2..], sos.filter(&[1.0, 2.0], Start::Steady));
+    let filtered = sos.filter(&[f64::MAX, 1.0, 2.0], Start::Steady);
+    assert!(filtered[0].is_nan());
+    assert_eq!(filtered[1..], sos.filter(&[1.0, 2.0], Start::Steady));
 }
 
 #[test]
