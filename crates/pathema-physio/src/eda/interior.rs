@@ -7,7 +7,7 @@ use crate::eda::newton::State;
 /// is left.
 const PATIENCE: [usize; 2] = [20, 2];
 /// What is near.
-const NEAR: f64 = 1e-7;
+const NEAR: f64 = 1e-9;
 
 /// Where the method ended.
 #[derive(Debug)]
