@@ -19,15 +19,19 @@ pub enum EdaError {
         /// The highest rate served, in Hz.
         highest: f64,
     },
-    /// A sample is infinite, or missing where none may be.
-    #[error(
-        "EDA: sample {index} is {value}; mark missing samples as NaN, and leave none to the bare problem"
-    )]
+    /// A sample is infinite.
+    #[error("EDA: sample {index} is {value}; mark missing samples as NaN")]
     Sample {
-        /// Index of the first such sample.
+        /// Index of the first infinite sample.
         index: usize,
         /// Its value.
         value: f64,
+    },
+    /// No sample is present.
+    #[error("EDA: none of {samples} samples is present, so that there is nothing to solve")]
+    Empty {
+        /// How many samples were given.
+        samples: usize,
     },
     /// A setting lies outside its range.
     #[error("EDA: {name} = {value} is outside {lowest}–{highest}")]

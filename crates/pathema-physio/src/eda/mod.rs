@@ -14,6 +14,7 @@ mod error;
 mod front;
 mod interior;
 mod model;
+mod newton;
 mod responses;
 mod settings;
 mod smoothness;

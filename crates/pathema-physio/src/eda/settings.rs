@@ -30,9 +30,9 @@ const HIGHEST_RATE: f64 = 100_000.0;
 ///     .collect();
 /// let parts = CvxEda::default().decompose(&eda, 4.0)?;
 /// assert!((parts.tonic[100] - 2.125).abs() < 0.02);
-/// // The Bateman function has its maximum 1.13 s after its onset.
+/// // The difference of the exponentials reaches 0.370, 1.13 s after its onset.
 /// let height = parts.phasic[45] - parts.phasic[36];
-/// assert!((height - 0.34).abs() < 0.04, "{height}");
+/// assert!((height - 0.296).abs() < 0.01, "{height}");
 /// assert!(parts.stretches[0].kkt.unwrap().worst() < 1e-8);
 /// # Ok::<(), pathema_physio::eda::EdaError>(())
 /// ```
@@ -56,7 +56,8 @@ pub struct CvxEda {
     pub highest_rate: f64,
     /// At which residual the solver stops, as [`Kkt::worst`](crate::eda::Kkt::worst) measures it.
     pub tolerance: f64,
-    /// Residual that is still taken where rounding ends the descent before `tolerance`.
+    /// Residual that is still taken where rounding ends the descent before `tolerance`. At 4 Hz rounding leaves about 1e-11;
+    /// signals that are no skin conductance, as steps or white noise, up to 1e-7 at 25 Hz.
     pub accepted: f64,
     /// Iterations after which the solver gives up.
     pub iterations: usize,
@@ -101,7 +102,7 @@ impl Default for CvxEda {
             scaling: Scaling::default(),
             highest_rate: 25.0,
             tolerance: 1e-11,
-            accepted: 1e-8,
+            accepted: 1e-7,
             iterations: 100,
         }
     }

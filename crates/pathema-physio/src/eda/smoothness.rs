@@ -66,11 +66,11 @@ pub fn smoothness(eda: &[f64], rate: f64, cutoff: f64) -> Result<Detrended, EdaE
         let weight = (2.0 * (PI * cutoff / blocks.rate).sin()).powi(-4);
         blocks.interpolate(&smooth(&means, weight), &mut parts.tonic[range]);
     }
-    for index in 0..eda.len() {
-        if eda[index].is_nan() {
+    for (index, value) in eda.iter().enumerate() {
+        if value.is_nan() {
             parts.tonic[index] = f64::NAN;
         }
-        parts.phasic[index] = eda[index] - parts.tonic[index];
+        parts.phasic[index] = value - parts.tonic[index];
     }
     Ok(parts)
 }

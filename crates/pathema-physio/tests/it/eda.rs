@@ -242,8 +242,8 @@ fn bad_input_is_refused() {
     infinite[7] = f64::NEG_INFINITY;
     check(settings.decompose(&infinite, 4.0), "sample 7 is -inf");
     check(smoothness(&infinite, 4.0, 0.05), "sample 7");
-    check(settings.solve(&[], 4.0), "0 present samples");
-    check(settings.solve(&[NAN], 4.0), "0 present samples");
+    check(settings.solve(&[], 4.0), "none of 0 samples");
+    check(settings.solve(&[NAN], 4.0), "none of 1 samples");
     let change = |change: fn(&mut CvxEda)| {
         let mut changed = CvxEda::default();
         change(&mut changed);
