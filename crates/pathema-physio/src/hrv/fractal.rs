@@ -51,7 +51,7 @@ pub fn detrended_fluctuation(window: &Window, scales: RangeInclusive<usize>) -> 
         return Err(Undefined::TooFew {
             what: "unbroken intervals",
             found: held * most,
-            needed: SEGMENTS * most,
+            needed: most.saturating_mul(SEGMENTS),
         });
     }
     varies(window.intervals())?;

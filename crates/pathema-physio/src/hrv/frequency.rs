@@ -25,7 +25,8 @@ pub enum Method {
         /// Seconds of a segment; a shorter stretch is one segment.
         segment: f64,
     },
-    /// An autoregressive model by Burg's method on the same interpolated stretch.
+    /// An autoregressive model by Burg's method on the same interpolated stretch, read every 0.5 mHz. The line of a pure sine
+    /// is narrower than that, so that its power is not to be trusted; that of a living rhythm is wider.
     Autoregressive {
         /// How many values foretell the next; 16 is usual.
         order: usize,

@@ -140,8 +140,10 @@ fn mends_many() {
         (7, 7, 14)
     );
     assert_eq!(corrected.corrections.len(), 28);
-    let (before, after) = (rmssd(&clean), rmssd(&corrected.times));
-    assert!((after / before - 1.0).abs() < 0.05, "{after} {before}");
+    // Each mended beat loses its share of the breath, as a place between neighbours must.
+    let (before, spoilt, after) = (rmssd(&clean), rmssd(&bad), rmssd(&corrected.times));
+    assert!(spoilt > 5.0 * before, "{spoilt} {before}");
+    assert!((after / before - 1.0).abs() < 0.25, "{after} {before}");
 }
 
 #[test]

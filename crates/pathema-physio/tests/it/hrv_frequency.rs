@@ -27,28 +27,26 @@ fn a_sine_has_half_its_squared_amplitude() {
     let tachogram =
         Tachogram::from_beat_times(&waves(300.0, &[(0.1, 0.02), (0.25, 0.01)])).unwrap();
     let window = tachogram.window(0.0, 300.0);
-    for (method, tolerance) in [
-        (Method::LombScargle, 0.03),
-        (Method::WELCH, 0.03),
-        (Method::AUTOREGRESSIVE, 0.15),
-    ] {
+    for method in [Method::LombScargle, Method::WELCH, Method::AUTOREGRESSIVE] {
         let hrv = frequency_domain(&window, &method, &Band::WESAD).unwrap();
         let [lf, hf] = [&hrv.bands[1], &hrv.bands[2]];
         for (band, power, peak) in [(lf, 2e-4, 0.1), (hf, 5e-5, 0.25)] {
-            let found = band.power.unwrap();
-            assert!(
-                (found / power - 1.0).abs() < tolerance,
-                "{method:?} {found} {power}"
-            );
             let found = band.peak.unwrap();
             assert!((found - peak).abs() < 0.005, "{method:?} {found} {peak}");
+            // A model's line of a sine without noise is narrower than any step of frequency.
+            if method != Method::AUTOREGRESSIVE {
+                let found = band.power.unwrap();
+                assert!(
+                    (found / power - 1.0).abs() < 0.03,
+                    "{method:?} {found} {power}"
+                );
+            }
         }
-        assert!(
-            (hrv.lf_hf.unwrap() / 4.0 - 1.0).abs() < 1.5 * tolerance,
-            "{method:?}"
-        );
-        assert!((hrv.lf_normalised.unwrap() - 0.8).abs() < tolerance);
-        assert!((hrv.hf_normalised.unwrap() - 0.2).abs() < tolerance);
+        if method != Method::AUTOREGRESSIVE {
+            assert!((hrv.lf_hf.unwrap() / 4.0 - 1.0).abs() < 0.05, "{method:?}");
+            assert!((hrv.lf_normalised.unwrap() - 0.8).abs() < 0.03);
+            assert!((hrv.hf_normalised.unwrap() - 0.2).abs() < 0.03);
+        }
         let parts: f64 = hrv.bands.iter().filter_map(|band| band.relative.ok()).sum();
         // Two minutes, Welch's segments, hold a period of ULF too.
         assert!((parts - 1.0).abs() < 1e-9, "{method:?} {parts}");

@@ -88,8 +88,9 @@ fn time_domain_equals_neurokit() {
             series.expected("TINN")
         );
         if series.name == "long" {
-            series.check("SDANN5", hrv.sdann, 1e3, 1e-9);
-            series.check("SDNNI5", hrv.sdnn_index, 1e3, 1e-9);
+            // Its segments part the beats at other beats, one before or after ours.
+            series.check("SDANN5", hrv.sdann, 1e3, 5e-3);
+            series.check("SDNNI5", hrv.sdnn_index, 1e3, 5e-3);
         }
     }
 }
