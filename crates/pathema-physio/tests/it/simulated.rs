@@ -89,9 +89,9 @@ fn finds_beats_in_rising_noise() {
         (12.0, 0.999, 0.999),
         (6.0, 0.995, 0.995),
         (3.0, 0.995, 0.995),
-        (0.0, 0.99, 0.99),
-        (-3.0, 0.95, 0.95),
-        (-6.0, 0.8, 0.7),
+        (0.0, 0.995, 0.995),
+        (-3.0, 0.98, 0.98),
+        (-6.0, 0.95, 0.95),
     ] {
         let (mut noisy, reference) = ecg(0, 4.0, 360.0);
         let count = noisy.len() as f64;
@@ -200,7 +200,7 @@ fn clipped_peaks_are_beats_and_a_saturated_amplifier_has_none() {
         let mut swinging = samples;
         let during = (60.0 * rate) as usize..(70.0 * rate) as usize;
         for (index, value) in swinging[during].iter_mut().enumerate() {
-            let up = (index as f64 / (0.3 * rate)) as usize % 2 == 0;
+            let up = ((index as f64 / (0.3 * rate)) as usize).is_multiple_of(2);
             *value = if up { 5.0 } else { -5.0 };
         }
         let beats = r_peaks(&swinging, rate).unwrap();
