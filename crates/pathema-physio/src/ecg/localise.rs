@@ -74,8 +74,10 @@ impl Localiser {
         baseline
     }
 
-    /// The R peak of the complex around `centre`, which has voted; `baseline` is what that gave. A complex without an extremum within reach was a step, and one whose
-    /// extremum is a plateau was saturated: they have none.
+    /// The R peak of the complex around `centre`, which has voted; `baseline` is what that gave.
+    ///
+    /// A complex without an extremum within reach was a step, and one whose extremum is a plateau was saturated: they have
+    /// none.
     pub(super) fn find(&mut self, ecg: &[f64], centre: usize, baseline: f64) -> Option<RPeak> {
         let points_down = 2 * self.down.count_ones() > self.votes;
         let sign = if points_down { -ROOM } else { ROOM };
