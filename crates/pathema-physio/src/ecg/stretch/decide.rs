@@ -91,7 +91,7 @@ impl Stretch {
         let (known, centre) = self.known(candidate, design);
         let ecg = &self.ecg[..known];
         let baseline = self.localiser.vote(ecg, centre);
-        let Some(peak) = self.localiser.find(ecg, centre, baseline) else {
+        let Some(peak) = self.localiser.find(ecg, centre, &baseline) else {
             return false;
         };
         // Whole numbers first: what was kept of the samples must not make a difference in the last digit.
