@@ -202,7 +202,7 @@ impl RPeakDetector {
         }
         let stretch = self
             .stretch
-            .get_or_insert_with(|| Stretch::new(first, self.rate, &self.design));
+            .get_or_insert_with(|| Stretch::new(first, self.rate));
         stretch.extend(samples, &self.design, &mut self.beats);
     }
 

@@ -1,6 +1,5 @@
 //! Where on the ECG itself the R peak of a QRS complex lies.
 
-use super::cascade::Design;
 use crate::peaks::{median, vertex};
 use crate::stretches::samples;
 
@@ -9,6 +8,8 @@ const REACH_SECONDS: f64 = 0.06;
 /// Seconds around a complex whose median is the local baseline, and whose halves' medians are its slope: most of them lie
 /// between the waves.
 const BASELINE_SECONDS: f64 = 0.3;
+/// How many samples are enough for such a median.
+const BASELINE_OF: usize = 60;
 /// Longest repetition of one value at a peak, in seconds: beyond, the amplifier saturated or the lead was off.
 const PLATEAU_SECONDS: f64 = 0.1;
 /// Differences of the largest numbers there are must not overflow.
@@ -44,11 +45,11 @@ impl Localiser {
     /// How many complexes decide on the polarity.
     const VOTES: u32 = 17;
 
-    pub(super) fn new(rate: f64, design: &Design) -> Localiser {
+    pub(super) fn new(rate: f64) -> Localiser {
         Localiser {
             reach: samples(REACH_SECONDS, rate),
             baseline: samples(BASELINE_SECONDS, rate),
-            step: design.group,
+            step: (2 * samples(BASELINE_SECONDS, rate) / BASELINE_OF).max(1),
             plateau: samples(PLATEAU_SECONDS, rate),
             down: 0,
             votes: 0,

@@ -71,7 +71,7 @@ struct Last {
 
 impl Stretch {
     /// A stretch whose first sample is number `first` of the stream.
-    pub(super) fn new(first: u64, rate: f64, design: &Design) -> Stretch {
+    pub(super) fn new(first: u64, rate: f64) -> Stretch {
         Stretch {
             rate,
             ecg: Vec::new(),
@@ -82,7 +82,7 @@ impl Stretch {
             learning: Learning::default(),
             thresholds: None,
             rhythm: Rhythm::default(),
-            localiser: Localiser::new(rate, design),
+            localiser: Localiser::new(rate),
             last: None,
             energies: VecDeque::with_capacity(USUAL_OF),
             floor: 0.0,
