@@ -1,8 +1,8 @@
 //! Finds R peaks again and again, for `bench/physio/peaks_peer.py` to be compared with.
 //!
 //! `cargo run --release --example r_peaks -- FILE RATE REPEATS [stream]` prints
-//! `{"seconds": [...], "median": N, "samples": N, "beats": [...]}`: the seconds of each detection, their median, and the times
-//! of the beats in seconds. FILE holds an ECG as little-endian doubles. `stream` hands the samples over one by one.
+//! `{"seconds": [...], "median": N, "samples": N, "beats": [...]}`: the seconds of each detection, their median, and the
+//! times of the beats in seconds. FILE holds an ECG as little-endian doubles. `stream` hands the samples over one by one.
 #![allow(clippy::print_stdout, reason = "a worker answers on its output")]
 
 use std::error::Error;

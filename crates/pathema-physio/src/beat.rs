@@ -16,7 +16,8 @@ pub struct Beat {
     pub amplitude: f64,
     /// Seconds since the beat before it. `None` for the first beat, for the first after a gap, and where the interval
     /// is implausible ([`Plausibility`](crate::intervals::Plausibility)): then a beat was probably missed or invented,
-    /// or the heart skipped.
+    /// or the heart skipped. Beats of a stream ([`RPeakDetector`](crate::RPeakDetector)) have every interval, plausible
+    /// or not.
     pub interval: Option<f64>,
 }
 

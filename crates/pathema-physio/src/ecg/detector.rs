@@ -10,8 +10,8 @@ use crate::stretches::flat_samples;
 
 /// Finds R peaks while an ECG is being recorded, by the detector of Pan & Tompkins (*IEEE Trans. Biomed. Eng.* 32, 1985).
 ///
-/// [`r_peaks`](crate::r_peaks) runs it over a whole recording, and gives the same beats to the last bit however the samples are
-/// handed over; there is more on the method there. Memory is bounded: about 13 s of samples are kept.
+/// [`r_peaks`](crate::r_peaks) runs it over a whole recording; there is more on the method there. However the samples are
+/// handed over, the beats are the same to the last bit. Memory is bounded: about 13 s of samples are kept.
 ///
 /// A beat is reported within [`latency`](Self::latency), a little more than half a second, after its R peak. Four things
 /// take longer: at the start of a stretch 2 s are heard before the thresholds are known; a beat that only the search back
@@ -202,7 +202,7 @@ impl RPeakDetector {
         }
         let stretch = self
             .stretch
-            .get_or_insert_with(|| Stretch::new(first, self.rate, &self.design));
+            .get_or_insert_with(|| Stretch::new(first, self.rate));
         stretch.extend(samples, &self.design, &mut self.beats);
     }
 

@@ -1,13 +1,15 @@
 //! Where on the ECG itself the R peak of a QRS complex lies.
 
-use super::cascade::Design;
 use crate::peaks::{median, vertex};
 use crate::stretches::samples;
 
 /// Seconds around the middle of a complex in which its R peak lies.
 const REACH_SECONDS: f64 = 0.06;
-/// Seconds around a complex whose median is the local baseline: most of them lie between the waves.
+/// Seconds around a complex whose median is the local baseline, and whose halves' medians are its slope: most of them lie
+/// between the waves.
 const BASELINE_SECONDS: f64 = 0.3;
+/// How many samples are enough for such a median.
+const BASELINE_OF: usize = 60;
 /// Longest repetition of one value at a peak, in seconds: beyond, the amplifier saturated or the lead was off.
 const PLATEAU_SECONDS: f64 = 0.1;
 /// Differences of the largest numbers there are must not overflow.
@@ -43,11 +45,11 @@ impl Localiser {
     /// How many complexes decide on the polarity.
     const VOTES: u32 = 17;
 
-    pub(super) fn new(rate: f64, design: &Design) -> Localiser {
+    pub(super) fn new(rate: f64) -> Localiser {
         Localiser {
             reach: samples(REACH_SECONDS, rate),
             baseline: samples(BASELINE_SECONDS, rate),
-            step: design.group,
+            step: (2 * samples(BASELINE_SECONDS, rate) / BASELINE_OF).max(1),
             plateau: samples(PLATEAU_SECONDS, rate),
             down: 0,
             votes: 0,
@@ -60,23 +62,31 @@ impl Localiser {
         self.votes == 0
     }
 
-    /// Lets the complex around `centre` vote on the polarity, and gives its baseline, times `ROOM`.
-    pub(super) fn vote(&mut self, ecg: &[f64], centre: usize) -> f64 {
+    /// Lets the complex around `centre` vote on the polarity, and gives its baseline.
+    pub(super) fn vote(&mut self, ecg: &[f64], centre: usize) -> Baseline {
         let baseline = self.baseline_around(ecg, centre);
         let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
-        for value in &ecg[around(ecg, centre, self.reach)] {
-            lowest = lowest.min(ROOM * value);
-            highest = highest.max(ROOM * value);
+        for index in around(ecg, centre, self.reach) {
+            let value = ROOM * ecg[index] - baseline.at(index);
+            lowest = lowest.min(value);
+            highest = highest.max(value);
         }
-        let down = (highest - baseline) - (baseline - lowest) < 0.0;
+        let down = highest + lowest < 0.0;
         self.down = (self.down << 1 | u32::from(down)) & ((1 << Localiser::VOTES) - 1);
         self.votes = (self.votes + 1).min(Localiser::VOTES);
         baseline
     }
 
-    /// The R peak of the complex around `centre`, which has voted; `baseline` is what that gave. A complex without an extremum within reach was a step, and one whose
-    /// extremum is a plateau was saturated: they have none.
-    pub(super) fn find(&mut self, ecg: &[f64], centre: usize, baseline: f64) -> Option<RPeak> {
+    /// The R peak of the complex around `centre`, which has voted; `baseline` is what that gave.
+    ///
+    /// A complex without an extremum within reach was a step, and one whose extremum is a plateau was saturated: they have
+    /// none.
+    pub(super) fn find(
+        &mut self,
+        ecg: &[f64],
+        centre: usize,
+        baseline: &Baseline,
+    ) -> Option<RPeak> {
         let points_down = 2 * self.down.count_ones() > self.votes;
         let sign = if points_down { -ROOM } else { ROOM };
         // One sample more on either side, for the neighbours of an extremum at the limit.
@@ -84,12 +94,16 @@ impl Localiser {
         self.scratch.clear();
         let upright = ecg[window.clone()].iter().map(|value| sign * value);
         self.scratch.extend(upright);
-        let peak = highest_maximum(&self.scratch)?;
+        // On a slope of the baseline, what is highest is not what stands out.
+        let upright = if points_down { -1.0 } else { 1.0 };
+        let peak = highest_maximum(&self.scratch, |index| {
+            upright * baseline.at(window.start + index)
+        })?;
         if repeated(ecg, window.start + peak, self.plateau) {
             return None;
         }
         let (offset, height) = vertex(&self.scratch, peak);
-        let amplitude = (if points_down { -height } else { height }) - baseline;
+        let amplitude = (if points_down { -height } else { height }) - baseline.level;
         Some(RPeak {
             at: window.start + peak,
             offset,
@@ -97,12 +111,42 @@ impl Localiser {
         })
     }
 
-    /// The local baseline, times `ROOM`.
-    fn baseline_around(&mut self, ecg: &[f64], centre: usize) -> f64 {
-        self.scratch.clear();
-        let near = ecg[around(ecg, centre, self.baseline)].iter();
-        self.scratch.extend(near.step_by(self.step));
-        ROOM * median(&mut self.scratch).unwrap_or(0.0)
+    fn baseline_around(&mut self, ecg: &[f64], centre: usize) -> Baseline {
+        let near = around(ecg, centre, self.baseline);
+        let halves = [near.start..centre, centre..near.end];
+        let distance = 0.5 * near.len() as f64;
+        let is_short = halves.iter().any(|half| half.len() < self.reach);
+        let mut median_of = |part: std::ops::Range<usize>| {
+            self.scratch.clear();
+            let samples = ecg[part].iter().step_by(self.step);
+            self.scratch.extend(samples);
+            ROOM * median(&mut self.scratch).unwrap_or(0.0)
+        };
+        let [before, after] = halves.map(&mut median_of);
+        Baseline {
+            centre: centre as f64,
+            level: median_of(near),
+            slope: if is_short {
+                0.0
+            } else {
+                (after - before) / distance
+            },
+        }
+    }
+}
+
+/// The line that a complex stands on, times `ROOM`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Baseline {
+    centre: f64,
+    level: f64,
+    /// Per sample.
+    slope: f64,
+}
+
+impl Baseline {
+    fn at(&self, index: usize) -> f64 {
+        self.level + self.slope * (index as f64 - self.centre)
     }
 }
 
@@ -110,21 +154,25 @@ fn around(ecg: &[f64], at: usize, reach: usize) -> std::ops::Range<usize> {
     at.saturating_sub(reach)..(at + reach + 1).min(ecg.len())
 }
 
-/// The highest of the local maxima, or the middle of the highest plateau; the first of equals. The ends are none.
-fn highest_maximum(signal: &[f64]) -> Option<usize> {
-    let mut best: Option<usize> = None;
+/// The local maximum, or the middle of the plateau, that is highest above a `baseline`; the first of equals. The ends are
+/// none.
+fn highest_maximum(signal: &[f64], baseline: impl Fn(usize) -> f64) -> Option<usize> {
+    let mut best: Option<(usize, f64)> = None;
     let mut risen = None;
     for index in 1..signal.len() {
         if signal[index] > signal[index - 1] {
             risen = Some(index);
         } else if signal[index] < signal[index - 1]
             && let Some(first) = risen.take()
-            && best.is_none_or(|best| signal[first] > signal[best])
         {
-            best = Some((first + index - 1) / 2);
+            let middle = (first + index - 1) / 2;
+            let height = signal[first] - baseline(middle);
+            if best.is_none_or(|(_, highest)| height > highest) {
+                best = Some((middle, height));
+            }
         }
     }
-    best
+    best.map(|(peak, _)| peak)
 }
 
 /// Whether the value at `at` is that of `count` samples in a row around it.

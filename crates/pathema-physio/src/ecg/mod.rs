@@ -30,7 +30,7 @@ const REFRACTORY_SECONDS: f64 = 0.2;
 /// 3. Where no beat came for 1.66 times the second average of RR intervals, the largest maximum over half the thresholds
 ///    is one. An irregular rhythm halves the first thresholds.
 /// 4. The beat is then located on the ECG itself: the largest extremum, of the polarity that most of the last 17 had,
-///    within 60 ms of the band-passed wave, placed between the samples by a parabola.
+///    within 60 ms of the band-passed wave, seen from the slope of the baseline, placed between the samples by a parabola.
 ///
 /// Where the paper leaves off, this goes on: after 2.5 s without a beat the thresholds are learnt anew from these, eight
 /// irregular intervals in a row are taken for the new rhythm, half a threshold is no nearer to the noise than half way

@@ -44,8 +44,8 @@ impl Levels {
 
     /// The first threshold, or the second, which is half of it.
     ///
-    /// In noise half of it would lie below the noise itself, and each false beat make the rhythm more irregular and so let in
-    /// more. So the second is no lower than half way from the noise to the first; where there is none, that is the same.
+    /// In noise half of it would lie below the noise itself, and each false beat make the rhythm more irregular and so
+    /// let in more. So the second is no lower than half way from the noise to the first; where there is none, that is the same.
     fn threshold(&self, order: Order) -> f64 {
         let above = THRESHOLD * (self.beat - self.noise);
         match order {

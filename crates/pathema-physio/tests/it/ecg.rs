@@ -62,6 +62,26 @@ fn recovers_after_the_gain_falls_and_after_an_artefact() {
 }
 
 #[test]
+fn a_wandering_baseline_moves_no_beat() {
+    // Amplitudes of a wander of 0.3 Hz in mV.
+    for wander in [1.0, 3.0, 10.0] {
+        let known = synthetic::ecg(120.0, 360.0, 75.0, 0.02, 3);
+        let mut ecg = known.samples;
+        for (index, sample) in ecg.iter_mut().enumerate() {
+            *sample += wander * (std::f64::consts::TAU * 0.3 * index as f64 / 360.0).sin();
+        }
+        let score = compared(&known.beats, &r_peaks(&ecg, 360.0).unwrap(), 0.05);
+        assert_eq!(
+            (score.missed(), score.invented()),
+            (0, 0),
+            "{}",
+            row(&score)
+        );
+        assert!(score.statistics().jitter.unwrap() < 2e-3, "{}", row(&score));
+    }
+}
+
+#[test]
 fn searches_back_for_a_small_beat() {
     let known = synthetic::ecg(60.0, 360.0, 70.0, 0.005, 4);
     let mut ecg = known.samples;
