@@ -2,4 +2,4 @@
 
 mod table;
 
-pub use table::FeatureTable;
+pub use table::{FeatureTable, TableError};
