@@ -1,14 +1,17 @@
-use pathema_physio::features::{FeatureError, FeatureSet, FeatureTable, Signal, Signals, Windows};
+use pathema_physio::features::{
+    FeatureError, FeatureSet, FeatureTable, Signal, Signals, UnknownSet, Windows,
+};
 use pathema_signal::{Modality, Placement, Recording};
 
 /// Why features of a recording cannot be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum FeaturesError {
+    /// Nobody knows the set.
+    #[error(transparent)]
+    UnknownSet(#[from] UnknownSet),
     /// A signal is missing, or does not serve.
-    #[error("{subject}, {placement}: {source}")]
+    #[error("{placement}: {source}")]
     Features {
-        /// Who.
-        subject: String,
         /// Whose sensors.
         placement: Placement,
         /// Why.
@@ -16,22 +19,29 @@ pub enum FeaturesError {
     },
 }
 
-/// The features of all windows of a recording, by the sensors at `placement`.
+/// The features of a recording's windows of `length` seconds, and whose sensors they are of.
+///
+/// Windows start at multiples of a quarter of a second, the shift of Schmidt et al. (2018).
 ///
 /// # Errors
-/// If a modality that the set needs was not recorded there in regular samples, or its samples do not serve.
+/// If there is no such set, a modality that it needs was not recorded in regular samples, or its samples do not serve.
 pub fn features_of(
     recording: &Recording,
-    placement: Placement,
-    set: &FeatureSet,
-    windows: &Windows,
-) -> Result<FeatureTable, FeaturesError> {
-    let channel = |modality| {
-        let channel = recording.channel(placement, modality)?;
+    set: &str,
+    length: f64,
+) -> Result<(FeatureTable, Placement), FeaturesError> {
+    let set = FeatureSet::named(set)?;
+    let has = |name| set.modalities.iter().any(|modality| modality.name == name);
+    let placement = match has("ecg") {
+        true => Placement::Chest,
+        false => Placement::Wrist,
+    };
+    let take = |name, modality| {
+        let channel = recording
+            .channel(placement, modality)
+            .filter(|_| has(name))?;
         Some((channel.all(), channel.rate()?))
     };
-    let needed = |name| set.modalities.iter().any(|modality| modality.name == name);
-    let take = |name, modality| needed(name).then(|| channel(modality)).flatten();
     let acc = take("acc", Modality::Acc);
     let ecg = take("ecg", Modality::Ecg);
     let bvp = take("bvp", Modality::Bvp);
@@ -48,12 +58,14 @@ pub fn features_of(
         resp: signal(&resp),
         temp: signal(&temp),
     };
-    set.extract(&signals, windows)
-        .map_err(|source| FeaturesError::Features {
-            subject: recording.subject.clone(),
-            placement,
-            source,
-        })
+    let windows = Windows {
+        length,
+        ..Windows::WESAD
+    };
+    let table = set
+        .extract(&signals, &windows)
+        .map_err(|source| FeaturesError::Features { placement, source })?;
+    Ok((table, placement))
 }
 
 fn signal<S: AsRef<[f64]>>(recorded: &Option<(S, f64)>) -> Option<Signal<'_>> {

@@ -197,14 +197,8 @@ impl FeatureSet {
             values.extend(row.values.iter().map(|value| value.unwrap_or(f64::NAN)));
             coverage.extend_from_slice(row.coverage);
         }
-        Ok(FeatureTable::new(
-            names,
-            modalities,
-            windows.length,
-            starts,
-            values,
-            coverage,
-        ))
+        let table = FeatureTable::new(names, modalities, windows.length, starts, values, coverage);
+        Ok(table?)
     }
 }
 

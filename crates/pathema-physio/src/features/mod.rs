@@ -20,4 +20,4 @@ mod temp;
 pub use extract::{Extraction, Row};
 pub use set::{Feature, FeatureSet, Modality, SETS, UnknownSet, page};
 pub use signals::{FeatureError, Signal, Signals, Windows};
-pub use table::FeatureTable;
+pub use table::{FeatureTable, TableError};

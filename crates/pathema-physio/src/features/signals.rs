@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::table::TableError;
 use crate::BeatError;
 use crate::acc::AccError;
 use crate::emg::EmgError;
@@ -105,6 +106,9 @@ pub enum FeatureError {
     /// Intervals between beats cannot be put in order.
     #[error(transparent)]
     Tachogram(#[from] TachogramError),
+    /// The windows make no table.
+    #[error(transparent)]
+    Table(#[from] TableError),
     /// Acceleration does not serve.
     #[error(transparent)]
     Acc(#[from] AccError),

@@ -14,7 +14,7 @@ use pathema_signal::wesad::Archive;
 use pathema_signal::{Modality, Placement, Recording};
 use proptest::prelude::*;
 
-use crate::score::Score;
+use crate::compared::{compared, row};
 use crate::synthetic::{self, Random};
 
 const RATE: f64 = 64.0;
@@ -126,10 +126,9 @@ fn fewer_false_beats_after_removal() {
         let found = detect(&moved.bvp, RATE, moved.beside(), &Limits::PULSE).unwrap();
         let score = |bvp: &[f64]| {
             let beats = pulse_peaks(bvp, RATE).unwrap();
-            let times: Vec<f64> = beats.iter().map(|beat| beat.time).collect();
-            Score::new(&moved.beats, &times, 0.1)
+            compared(&moved.beats, &beats, 0.1)
         };
-        let false_beats = |score: &Score| score.found - score.matched;
+        let false_beats = |comparison: &Comparison| comparison.invented();
         let before = score(&moved.bvp);
         let excised = remove(&moved.bvp, RATE, &found, Removal::Excise).unwrap();
         let after = score(&excised);
@@ -140,7 +139,9 @@ fn fewer_false_beats_after_removal() {
         );
         assert!(
             4 * false_beats(&after) <= false_beats(&before),
-            "{before:?} {after:?}"
+            "{}; {}",
+            row(&before),
+            row(&after)
         );
         let replaced = remove(&moved.bvp, RATE, &found, Removal::Pulses).unwrap();
         let filled = score(&replaced);
@@ -203,20 +204,21 @@ fn a_simulated_wrist_has_fewer_false_beats_without_its_movements() {
         let clean = remove(&bvp, rate, &found, Removal::Excise).unwrap();
         let score = |bvp: &[f64]| {
             let beats = pulse_peaks(bvp, rate).unwrap();
-            let times: Vec<f64> = beats.iter().map(|beat| beat.time).collect();
-            Score::new(&session.truth.pulse_peaks, &times, 0.15)
+            compared(&session.truth.pulse_peaks, &beats, 0.15)
         };
         let (before, after) = (score(&bvp), score(&clean));
         let missing = clean.iter().filter(|value| value.is_nan()).count() as f64 / bvp.len() as f64;
         eprintln!(
             "{}: {missing:.3} excised, {high:.3} and {low:.3} in high and low acceleration; P+ {:.4}, then {:.4}",
             session.subject,
-            before.predictivity(),
-            after.predictivity()
+            before.statistics().predictivity.unwrap(),
+            after.statistics().predictivity.unwrap()
         );
         assert!(
-            after.predictivity() > before.predictivity(),
-            "{before:?} {after:?}"
+            after.statistics().predictivity.unwrap() > before.statistics().predictivity.unwrap(),
+            "{}; {}",
+            row(&before),
+            row(&after)
         );
         assert!(high > 2.0 * low && missing < 0.4, "{high} {low} {missing}");
     }

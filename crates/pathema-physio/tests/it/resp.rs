@@ -2,13 +2,13 @@
 
 use std::f64::consts::TAU;
 
+use pathema_physio::compare::{Comparison, Criteria};
 use pathema_physio::resp::{Breath, RespError, Respiration, breaths, breaths_in_band};
 use pathema_signal::simulate::{self, SimulationConfig};
 use pathema_signal::{Modality, Placement};
 use proptest::prelude::*;
 
 use crate::golden;
-use crate::score::Score;
 
 const RATE: f64 = 25.0;
 const NAN: f64 = f64::NAN;
@@ -40,9 +40,9 @@ fn agrees_with_the_recipe_in_scipy_and_with_neurokit() {
         assert!((ours - scipy).abs() < 1e-6, "{ours} is not {scipy}");
     }
     let neurokit = within(of("resp peaks"));
-    let score = Score::new(&neurokit, &ours, 0.6);
-    assert_eq!(score.matched, neurokit.len(), "{score:?}");
-    assert_eq!(score.matched, ours.len(), "{score:?}");
+    let score = Comparison::new(&neurokit, &ours, &Criteria::within(0.6)).unwrap();
+    assert_eq!(score.matched(), neurokit.len(), "{score:?}");
+    assert_eq!(score.matched(), ours.len(), "{score:?}");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod args;
 mod bars;
+mod baselines;
 mod inspect;
 mod predict;
 mod report;
@@ -45,10 +46,11 @@ fn run(command: &Command) -> Result<ExitCode> {
             // Asked twice: what is on disk is whole at any time.
             std::process::exit(i32::from(INTERRUPTED));
         }
-        eprintln!("\nstopping after this batch; Ctrl-C again to stop at once");
+        eprintln!("\nstopping as soon as all is whole; Ctrl-C again to stop at once");
     })?;
     match command {
         Command::Train(args) => train::run(args),
+        Command::Baselines(args) => baselines::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Inspect(args) => inspect::run(args),
