@@ -128,7 +128,7 @@ const ACC: Modality = Modality {
         feature(
             "acc_x_std",
             "g",
-            "standard deviation of x, divisor n − 1",
+            "standard deviation of x, divisor n",
             PAPER,
         ),
         feature("acc_x_abs_integral", "g s", "Σ abs(x) / rate", OURS),
@@ -136,7 +136,7 @@ const ACC: Modality = Modality {
         feature(
             "acc_y_std",
             "g",
-            "standard deviation of y, divisor n − 1",
+            "standard deviation of y, divisor n",
             PAPER,
         ),
         feature("acc_y_abs_integral", "g s", "Σ abs(y) / rate", OURS),
@@ -144,7 +144,7 @@ const ACC: Modality = Modality {
         feature(
             "acc_z_std",
             "g",
-            "standard deviation of z, divisor n − 1",
+            "standard deviation of z, divisor n",
             PAPER,
         ),
         feature("acc_z_abs_integral", "g s", "Σ abs(z) / rate", OURS),
@@ -152,7 +152,7 @@ const ACC: Modality = Modality {
         feature(
             "acc_3d_std",
             "g",
-            "standard deviation of ‖a‖ = √(x² + y² + z²), divisor n − 1",
+            "standard deviation of ‖a‖ = √(x² + y² + z²), divisor n",
             PAPER,
         ),
         feature("acc_3d_abs_integral", "g s", "Σ abs(‖a‖) / rate", OURS),
@@ -182,7 +182,7 @@ const EDA: Modality = Modality {
     name: "eda",
     features: &[
         feature("eda_mean", "µS", "mean", PAPER),
-        feature("eda_std", "µS", "standard deviation, divisor n − 1", PAPER),
+        feature("eda_std", "µS", "standard deviation, divisor n", PAPER),
         feature("eda_min", "µS", "least value", PAPER),
         feature("eda_max", "µS", "largest value", PAPER),
         feature(
@@ -201,7 +201,7 @@ const EDA: Modality = Modality {
         feature(
             "eda_scl_std",
             "µS",
-            "standard deviation of the tonic level",
+            "standard deviation of the tonic level, divisor n",
             PAPER,
         ),
         feature(
@@ -219,7 +219,7 @@ const EDA: Modality = Modality {
         feature(
             "eda_scr_std",
             "µS",
-            "standard deviation of the phasic part",
+            "standard deviation of the phasic part, divisor n",
             PAPER,
         ),
         feature(
@@ -254,7 +254,7 @@ const EMG: Modality = Modality {
     name: "emg",
     features: &[
         feature("emg_mean", "mV", "mean", PAPER),
-        feature("emg_std", "mV", "standard deviation, divisor n − 1", PAPER),
+        feature("emg_std", "mV", "standard deviation, divisor n", PAPER),
         feature("emg_range", "mV", "largest − least value", PAPER),
         feature("emg_abs_integral", "mV s", "Σ abs(value) / rate", PAPER),
         feature("emg_median", "mV", "median", PAPER),
@@ -345,7 +345,7 @@ const EMG: Modality = Modality {
         feature(
             "emg_peak_amplitude_std",
             "mV",
-            "standard deviation of their heights",
+            "standard deviation of their heights, divisor n",
             PAPER,
         ),
         feature(
@@ -373,14 +373,24 @@ const RESP: Modality = Modality {
             "mean of the durations of inhalations",
             PAPER,
         ),
-        feature("resp_inhale_std", "s", "standard deviation of them", PAPER),
+        feature(
+            "resp_inhale_std",
+            "s",
+            "standard deviation of them, divisor n",
+            PAPER,
+        ),
         feature(
             "resp_exhale_mean",
             "s",
             "mean of the durations of exhalations",
             PAPER,
         ),
-        feature("resp_exhale_std", "s", "standard deviation of them", PAPER),
+        feature(
+            "resp_exhale_std",
+            "s",
+            "standard deviation of them, divisor n",
+            PAPER,
+        ),
         feature("resp_ie_ratio", "", "inhale mean / exhale mean", PAPER),
         feature(
             "resp_stretch",
@@ -409,7 +419,7 @@ const TEMP: Modality = Modality {
     name: "temp",
     features: &[
         feature("temp_mean", "°C", "mean", PAPER),
-        feature("temp_std", "°C", "standard deviation, divisor n − 1", PAPER),
+        feature("temp_std", "°C", "standard deviation, divisor n", PAPER),
         feature("temp_min", "°C", "least value", PAPER),
         feature("temp_max", "°C", "largest value", PAPER),
         feature("temp_range", "°C", "largest − least value", PAPER),

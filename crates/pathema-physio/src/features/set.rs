@@ -58,7 +58,8 @@ pub const SETS: &[FeatureSet] = &[schmidt2018::CHEST, schmidt2018::WRIST];
 pub fn page() -> String {
     let mut page = "# Features\n\nThe named sets of features, as `pathema_physio::features` computes them. Each window stands for itself: what it says \
                     depends on its own samples, but for filters that look some seconds beyond its ends to find beats and breaths. A modality \
-                    that covers less than half of a window has no features there; a feature that cannot be computed is missing, never a \
+                    of which less than half of a window is present has no features there, but for the heart, of which the plausible intervals \
+                    are taken, however few; a feature that cannot be computed is missing, never a \
                     made-up number. NN are the plausible intervals between beats that end in the window. This page is printed by \
                     `cargo run -p pathema-physio --example features_page`, and a test compares the two.\n"
         .to_owned();

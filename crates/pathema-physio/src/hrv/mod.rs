@@ -24,7 +24,7 @@
 //!
 //! assert!((time_domain(&window).mean? - 0.8).abs() < 0.01);
 //! assert!(nonlinear(&window).poincare.sd1? > 0.02);
-//! let spectrum = frequency_domain(&window, &Method::LombScargle, &Band::WESAD);
+//! let spectrum = frequency_domain(&window, &Method::LombScargle, &Band::WESAD)?;
 //! assert!((spectrum.lf_hf? - 0.25).abs() < 0.05);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -233,7 +233,8 @@ pub(super) fn check_time(
     time: f64,
     before: Option<f64>,
 ) -> Result<(), TachogramError> {
-    if !(time.abs() <= FARTHEST) {
+    // Not a number is no time either.
+    if time.is_nan() || time.abs() > FARTHEST {
         return Err(TachogramError::Time { index, time });
     }
     match before {

@@ -17,7 +17,7 @@
 //! let quality = temperature(&taken_off, 4.0);
 //! assert!(!quality.usable);
 //! assert!(matches!(quality.reasons[0], Reason::Samples { fault: Fault::OutOfRange, .. }));
-//! assert_eq!(quality.reasons[0].to_string(), "0.69 of the samples are out of range: at most 0.05 may be");
+//! assert_eq!(quality.reasons[0].to_string(), "0.68 of the samples are out of range: at most 0.05 may be");
 //! ```
 
 mod beats;

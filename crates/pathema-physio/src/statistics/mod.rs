@@ -1,7 +1,7 @@
 //! Descriptive statistics of signals with missing samples, of one slice or of many windows.
 //!
 //! A sample that is not finite is missing, and so is one beyond ±10¹⁰⁰, whose powers would overflow. What is missing is
-//! left out: [`mean`], [`std`] and [`slope`] are those of the samples that are there. How many those are is for the
+//! left out: [`mean`], [`std()`] and [`slope`] are those of the samples that are there. How many those are is for the
 //! caller to judge ([`Moments::coverage`]).
 //!
 //! A feature table has thousands of windows that overlap almost wholly. [`SlidingMoments`] and [`SlidingQuantiles`]
