@@ -357,6 +357,10 @@ fn five_minute_segments() {
 }
 
 #[test]
+#[allow(
+    clippy::reversed_empty_ranges,
+    reason = "what a caller may give by mistake"
+)]
 fn noise_has_the_exponent_of_noise() {
     // White noise by a linear congruential generator: α = 0.5, Higuchi's dimension 2; its sums: α = 1.5, dimension 1.5.
     let mut state = 1u64;

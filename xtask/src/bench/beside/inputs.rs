@@ -23,6 +23,8 @@ pub(super) enum Input {
     Record(&'static str),
     /// What `simulate_pickle.py` writes.
     Simulated,
+    /// What `prepare.py` writes of a recording: `ecg` or `eda`.
+    Prepared(&'static str),
 }
 
 /// Where inputs come from and go.
@@ -51,6 +53,7 @@ impl Place {
                 Ok(record)
             }
             Input::Simulated => self.simulated(),
+            Input::Prepared(kind) => self.prepared(kind),
         }
     }
 
@@ -109,10 +112,20 @@ impl Place {
         Ok(folder)
     }
 
-    /// Made once, and again when the script is newer.
+    /// The samples of a recording, in a form that all programs read.
+    fn prepared(&self, kind: &str) -> Result<PathBuf> {
+        let source = self.data("mitdb and WESAD-wrist.zip")?;
+        self.made("prepare.py", kind, &[Path::new(kind), source], 16 << 20)
+    }
+
     fn simulated(&self) -> Result<PathBuf> {
-        let script = self.scripts.join("simulate_pickle.py");
-        let path = self.folder.join("simulated.pkl");
+        self.made("simulate_pickle.py", "simulated.pkl", &[], 1 << 30)
+    }
+
+    /// Made once by a script, whose last argument is the file, and again when the script is newer.
+    fn made(&self, script: &str, name: &str, arguments: &[&Path], size: u64) -> Result<PathBuf> {
+        let script = self.scripts.join(script);
+        let path = self.folder.join(name);
         let time = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
         let script_time =
             time(&script).with_context(|| format!("there is no {}", script.display()))?;
@@ -121,9 +134,9 @@ impl Place {
         }
         fs::create_dir_all(&self.folder)
             .with_context(|| format!("cannot make {}", self.folder.display()))?;
-        crate::download::require(&RealDisk, &self.folder, 1 << 30, "the simulated pickle")?;
+        crate::download::require(&RealDisk, &self.folder, size, name)?;
         let mut make = Command::new(&self.python);
-        make.arg(&script).arg(&path);
+        make.arg(&script).args(arguments).arg(&path);
         let (status, _) = workspace::call(&mut make)?;
         if !status.success() {
             bail!(

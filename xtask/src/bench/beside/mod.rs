@@ -89,12 +89,13 @@ pub(super) fn run(suite: &Suite, options: &Options) -> Result<ExitCode> {
                     }
                 }
                 let built = ours::build_examples(&root, suite.package, &[workload.example])?;
-                let ours = Program::new(&built[0], &[], &file, workload.threads);
+                let given = [file.as_path()]
+                    .into_iter()
+                    .chain(workload.rate.map(Path::new));
+                let ours = Program::new(&built[0], given.clone(), &[], workload.threads);
                 let theirs = peer.map(|peer| {
-                    let arguments: Vec<&Path> = std::iter::once(peer.as_path())
-                        .chain(workload.peer_arguments.iter().map(Path::new))
-                        .collect();
-                    Program::new(&python, &arguments, &file, workload.threads)
+                    let before = [peer.as_path()].into_iter().chain(given);
+                    Program::new(&python, before, workload.peer_arguments, workload.threads)
                 });
                 Ok((ours, theirs))
             });

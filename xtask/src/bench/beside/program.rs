@@ -16,7 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(900);
 
 pub(super) struct Program {
     program: PathBuf,
-    arguments: Vec<PathBuf>,
+    /// Before how often the work is to be done.
+    before: Vec<PathBuf>,
+    after: Vec<&'static str>,
     threads: usize,
     patience: Duration,
 }
@@ -50,7 +52,10 @@ impl Program {
     pub(super) fn ask(&self, processors: &Processors, repeats: usize) -> Result<Answer> {
         let named = || self.name();
         let mut command = processors.command(&self.program, self.threads);
-        command.args(&self.arguments).arg(repeats.to_string());
+        command
+            .args(&self.before)
+            .arg(repeats.to_string())
+            .args(&self.after);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -102,7 +107,7 @@ impl Program {
     /// The script of an interpreter, else the program.
     fn name(&self) -> String {
         let script = self
-            .arguments
+            .before
             .iter()
             .find(|path| path.extension().is_some_and(|e| e == "py"));
         let path = script.unwrap_or(&self.program);
@@ -123,13 +128,13 @@ mod tests {
         let path = folder.join("reader");
         fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        Program::new(&path, &[], Path::new("/data/a file.pkl"), 1)
+        Program::new(&path, [Path::new("/data/a file.pkl")], &["more"], 1)
     }
 
     #[test]
     fn it_is_given_the_file_and_the_repeats() {
         let folder = tempfile::tempdir().unwrap();
-        let body = r#"[ "$1" = "/data/a file.pkl" ] && [ "$2" = 2 ] && [ "$OMP_NUM_THREADS" = 1 ] &&
+        let body = r#"[ "$1" = "/data/a file.pkl" ] && [ "$2" = 2 ] && [ "$3" = more ] && [ "$OMP_NUM_THREADS" = 1 ] &&
             echo '{"seconds": [0.5, 0.25], "peak_bytes": 10, "samples": 3, "more": 1}'"#;
         let answer = program(folder.path(), body)
             .ask(&Processors::look(), 2)

@@ -24,7 +24,9 @@ pub(super) struct Workload {
     /// The example of ours.
     pub(super) example: &'static str,
     pub(super) peer: Peer,
-    /// Between the peer's script and the file.
+    /// The sampling rate, where programs are told it after the file.
+    pub(super) rate: Option<&'static str>,
+    /// What the peer's script is told in the end.
     pub(super) peer_arguments: &'static [&'static str],
     pub(super) aim: Option<Aim>,
     /// Whether our peak is to stay near the arrays' own size.
@@ -83,6 +85,7 @@ fn formats() -> Vec<Workload> {
             name: "pickle.load",
             file: "pickle_peer.py",
         },
+        rate: None,
         peer_arguments: &[],
         aim: Aim::stretching(5.0, 10.0),
         is_lean: true,
@@ -108,6 +111,7 @@ fn formats() -> Vec<Workload> {
                 name: "wfdb",
                 file: "wfdb_peer.py",
             },
+            rate: None,
             peer_arguments: &[],
             aim: Aim::least(5.0),
             is_lean: false,
@@ -122,6 +126,7 @@ fn formats() -> Vec<Workload> {
                 name: "pandas",
                 file: "e4_peer.py",
             },
+            rate: None,
             peer_arguments: &[],
             aim: Aim::least(5.0),
             is_lean: false,
@@ -136,6 +141,7 @@ fn formats() -> Vec<Workload> {
                 name: "pandas",
                 file: "e4_peer.py",
             },
+            rate: None,
             peer_arguments: &[],
             aim: Aim::least(5.0),
             is_lean: false,
@@ -148,12 +154,13 @@ fn formats() -> Vec<Workload> {
 fn physio() -> Vec<Workload> {
     let peaks = |words, name, peer_arguments, aim, repeats| Workload {
         words,
-        input: Input::Record("mitdb/100"),
+        input: Input::Prepared("ecg"),
         example: "r_peaks",
         peer: Peer::Script {
             name,
             file: "peaks_peer.py",
         },
+        rate: Some("360"),
         peer_arguments,
         aim: Aim::least(aim),
         is_lean: false,
@@ -164,7 +171,7 @@ fn physio() -> Vec<Workload> {
         peaks(
             "R peaks of 30 min (mitdb 100)",
             "NeuroKit2",
-            &["neurokit"][..],
+            &["neurokit-clean"][..],
             5.0,
             [20, 5],
         ),
@@ -177,13 +184,14 @@ fn physio() -> Vec<Workload> {
         ),
         Workload {
             words: "cvxEDA of 24,000 samples (WESAD S2, wrist, 4 Hz)",
-            input: Input::Inner("WESAD/S2/S2_E4_Data.zip"),
-            example: "cvxeda_24000",
+            input: Input::Prepared("eda"),
+            example: "cvxeda",
             peer: Peer::Script {
                 name: "cvxEDA with cvxopt",
                 file: "cvxeda_peer.py",
             },
-            peer_arguments: &[],
+            rate: Some("4"),
+            peer_arguments: &["cvxeda"],
             aim: Aim::least(5.0),
             is_lean: false,
             repeats: [5, 1],
@@ -197,6 +205,7 @@ fn physio() -> Vec<Workload> {
                 name: "a minute",
                 seconds: 60.0,
             },
+            rate: None,
             peer_arguments: &[],
             aim: Aim::least(1.0),
             is_lean: false,
