@@ -3,7 +3,7 @@
 //! The way of a recording: [`data`] turns it into one irregular series a modality, [`loso`] hands windows out
 //! fold by fold so that a held-out subject cannot be seen while fitting, [`model`] recognises, [`train`] fits,
 //! [`baselines`] and [`metrics`] say what it is worth, [`run`] writes everything down and [`report`] shows it. [`inspect`] shows
-//! what was recorded before any of it.
+//! what was recorded before any of it, [`physio`] what the body did.
 
 pub mod baselines;
 pub mod config;
@@ -12,6 +12,7 @@ pub mod inspect;
 pub mod loso;
 pub mod metrics;
 pub mod model;
+pub mod physio;
 pub mod report;
 pub mod run;
 pub mod train;
