@@ -7,7 +7,9 @@
 
 mod args;
 mod bars;
+mod evaluate_peaks;
 mod inspect;
+mod physio;
 mod predict;
 mod report;
 mod simulate;
@@ -54,6 +56,8 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Inspect(args) => inspect::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Report(args) => report::run(args),
+        Command::Physio(args) => physio::run(args),
+        Command::EvaluatePeaks(args) => evaluate_peaks::run(args),
     }
 }
 
