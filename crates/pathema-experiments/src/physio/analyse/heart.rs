@@ -128,7 +128,7 @@ fn spectrum(tachogram: &Tachogram) -> Option<Spectrum> {
     let all = tachogram.whole();
     let length = SPECTRUM_WINDOW.min(all.end() - all.start());
     let lines = (SPECTRUM_HIGHEST * length).floor();
-    if !(lines >= 2.0) {
+    if lines.is_nan() || lines < 2.0 {
         return None;
     }
     let frequencies: Vec<f64> = (1..=lines as usize)

@@ -1,6 +1,6 @@
 //! One record: detectors run, their beats compared.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pathema_physio::compare::{CompareError, Comparison, Criteria};
 use pathema_physio::{Beat, BeatError, pulse_peaks, r_peaks};
@@ -106,7 +106,7 @@ fn reference(file: &Path, rate: f64) -> Result<Vec<f64>, EvaluateError> {
     let mut times: Vec<f64> = beats.map(|item| item.sample as f64 / ticks).collect();
     if times.is_empty() {
         return Err(EvaluateError::NoBeats {
-            file: PathBuf::from(file).display().to_string(),
+            file: file.display().to_string(),
             annotations: annotations.items.len(),
         });
     }

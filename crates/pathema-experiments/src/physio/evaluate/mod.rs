@@ -10,7 +10,7 @@ mod tests;
 
 pub use detect::{EvaluateError, evaluate};
 pub use list::records;
-pub use rows::rows;
+pub use rows::{Row, rows};
 pub use table::table;
 
 use pathema_physio::compare::{Comparison, Criteria};
