@@ -77,6 +77,7 @@ mod tests {
         for line in [
             "xtask bench --peers",
             "xtask bench --formats",
+            "xtask bench --physio --only cvxEDA",
             "xtask bench --formats --quick --only pickle --out table.md",
             "xtask bench --peers --quick --only dopri5",
         ] {
@@ -86,6 +87,7 @@ mod tests {
             "xtask bench",
             "xtask bench --quick",
             "xtask bench --peers --formats",
+            "xtask bench --physio --formats",
         ] {
             assert!(!is_understood(line), "{line}");
         }

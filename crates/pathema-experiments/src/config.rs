@@ -1,5 +1,6 @@
 //! What a run is told to do: `config.toml`.
 
+mod baselines;
 mod check;
 
 use std::fs;
@@ -7,6 +8,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+
+pub use baselines::{BaselineConfig, ClassifierKind};
 
 /// All settings that decide what a run computes. Unknown keys are refused, missing ones take their defaults.
 ///
@@ -32,6 +35,9 @@ pub struct Config {
     pub model: ModelConfig,
     /// How it is fitted.
     pub train: TrainConfig,
+    /// Classifiers of features instead of the recogniser: `path`, `solver`, `model` and, but for the seed, `train` say nothing then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baselines: Option<BaselineConfig>,
 }
 
 /// Which recordings.

@@ -2,10 +2,11 @@
 //!
 //! The way of a recording: [`data`] turns it into one irregular series a modality, [`loso`] hands windows out
 //! fold by fold so that a held-out subject cannot be seen while fitting, [`model`] recognises, [`train`] fits,
-//! [`baselines`] and [`metrics`] say what it is worth, [`run`] writes everything down and [`report`] shows it. [`inspect`] shows
-//! what was recorded before any of it, [`physio`] what the body did.
+//! [`baselines`] (some of them [`classifiers`] of features) and [`metrics`] say what it is worth, [`run`] writes everything
+//! down and [`report`] shows it. [`inspect`] shows what was recorded before any of it, [`physio`] what the body did.
 
 pub mod baselines;
+pub mod classifiers;
 pub mod config;
 pub mod data;
 pub mod inspect;

@@ -46,7 +46,7 @@ fn do_not_compile() {
             }
         }
     }
-    assert_eq!(refused, 8, "programs that must not compile");
+    assert_eq!(refused, 9, "programs that must not compile");
 }
 
 /// The library beside this test program; of several builds the latest, which this one is linked with.

@@ -16,7 +16,8 @@ pub struct Beat {
     pub amplitude: f64,
     /// Seconds since the beat before it. `None` for the first beat, for the first after a gap, and where the interval
     /// is implausible ([`Plausibility`](crate::intervals::Plausibility)): then a beat was probably missed or invented,
-    /// or the heart skipped.
+    /// or the heart skipped. Beats of a stream ([`RPeakDetector`](crate::RPeakDetector)) have every interval, plausible
+    /// or not.
     pub interval: Option<f64>,
 }
 
@@ -61,34 +62,39 @@ pub enum BeatError {
     },
 }
 
-/// The largest magnitude among the samples that are present, 0 if there are none.
-///
-/// Detectors divide by it, so that no magnitude a sensor's file may hold overflows once squared.
-pub(crate) fn magnitude(
-    signal: &'static str,
-    samples: &[f64],
-    rate: f64,
-    lowest: f64,
-) -> Result<f64, BeatError> {
+/// Refuses a rate that a detector does not serve.
+pub(crate) fn check_rate(signal: &'static str, rate: f64, lowest: f64) -> Result<(), BeatError> {
     // Above this rate the filters' poles crowd around 1 and lose digits; no physiological sensor comes near.
     const HIGHEST_RATE: f64 = 100_000.0;
-    if !(lowest..=HIGHEST_RATE).contains(&rate) {
-        return Err(BeatError::Rate {
-            signal,
-            rate,
-            lowest,
-            highest: HIGHEST_RATE,
-        });
+    if (lowest..=HIGHEST_RATE).contains(&rate) {
+        return Ok(());
     }
+    Err(BeatError::Rate {
+        signal,
+        rate,
+        lowest,
+        highest: HIGHEST_RATE,
+    })
+}
+
+/// Refuses infinite samples.
+pub(crate) fn check_finite(signal: &'static str, samples: &[f64]) -> Result<(), BeatError> {
     match samples.iter().position(|value| value.is_infinite()) {
+        None => Ok(()),
         Some(index) => Err(BeatError::Infinite {
             signal,
             index,
             value: samples[index],
         }),
-        // `f64::max` passes over NaN.
-        None => Ok(samples
-            .iter()
-            .fold(0.0, |largest, value| value.abs().max(largest))),
     }
+}
+
+/// The largest magnitude among the samples that are present, 0 if there are none.
+///
+/// Detectors divide by it, so that no magnitude a sensor's file may hold overflows once squared.
+pub(crate) fn magnitude(samples: &[f64]) -> f64 {
+    // `f64::max` passes over NaN.
+    samples
+        .iter()
+        .fold(0.0, |largest, value| value.abs().max(largest))
 }

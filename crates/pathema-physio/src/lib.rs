@@ -3,6 +3,8 @@
 //! [`r_peaks`] finds the heart beats of an electrocardiogram, [`pulse_peaks`] those of a blood volume pulse. Both
 //! place each beat between the samples, say how large it was, and give the interval to the beat before only where
 //! that interval can be trusted. Missing samples are NaN: a gap stays a gap, and no beat is ever reported inside one.
+//! [`RPeakDetector`] finds the same R peaks while they are being recorded, and [`compare`] holds found beats against
+//! reference beats.
 //!
 //! ```
 //! // Ten seconds of a noiseless ECG at 250 Hz with a beat every 0.8 s, the first at 0.4 s.
@@ -20,18 +22,32 @@
 //! # Ok::<(), pathema_physio::BeatError>(())
 //! ```
 
+pub mod acc;
+pub mod artefacts;
 mod beat;
+pub mod compare;
 mod complex;
+pub mod detrend;
 mod ecg;
+pub mod eda;
+pub mod emg;
 pub mod features;
 pub mod filter;
+pub mod hrv;
 pub mod intervals;
 mod peaks;
 mod pulse;
+pub mod quality;
+pub mod resample;
+pub mod resp;
+pub mod spectrum;
+pub mod statistics;
 mod stretches;
+pub mod temp;
 mod undefined;
+mod window;
 
 pub use beat::{Beat, BeatError};
-pub use ecg::r_peaks;
-pub use pulse::pulse_peaks;
+pub use ecg::{RPeakDetector, r_peaks};
+pub use pulse::{PulseMethod, pulse_peaks, pulse_peaks_by};
 pub use undefined::{Undefined, Value};

@@ -28,7 +28,7 @@ pub(crate) fn runs(len: usize, usable: impl Fn(usize) -> bool) -> Vec<Range<usiz
 
 /// Maximal ranges in which a sensor was alive: finite samples, no second of one repeated value, at least 2 s long.
 pub(crate) fn alive(signal: &[f64], rate: f64) -> Vec<Range<usize>> {
-    let flat = samples(FLAT_SECONDS, rate).max(2);
+    let flat = flat_samples(rate);
     let mut usable: Vec<bool> = signal.iter().map(|value| value.is_finite()).collect();
     let mut start = 0;
     for index in 1..=signal.len() {
@@ -51,6 +51,11 @@ pub(crate) fn constant_run(signal: &[f64], at: usize) -> usize {
     let after = signal[at..].iter().take_while(same).count();
     let before = signal[..at].iter().rev().take_while(same).count();
     before + after
+}
+
+/// How many samples of one value in a row make a flat stretch.
+pub(crate) fn flat_samples(rate: f64) -> usize {
+    samples(FLAT_SECONDS, rate).max(2)
 }
 
 /// A duration in whole samples, rounded.

@@ -1,10 +1,11 @@
-//! `cargo xtask bench --peers`: our solvers beside those of other libraries, in one go; `--formats`: our readers of files.
+//! `cargo xtask bench --peers`: our solvers beside those of other libraries, in one go; `--formats` and
+//! `--physio`: our readers of files and our physiology beside Python's.
 //!
 //! Every program is a *worker*: started once, asked for the same work in turn with the others, round
 //! by round. What counts are ratios of medians, which a change of the machine's mood leaves alone.
 
+mod beside;
 mod equal_error;
-mod formats;
 mod judge;
 mod machine;
 mod ours;
@@ -31,29 +32,35 @@ use crate::{setup, workspace};
 #[derive(Args)]
 pub(crate) struct Options {
     /// Compare our solvers with other libraries, which are installed in an environment of their own
-    #[arg(long, required_unless_present = "formats", conflicts_with = "formats")]
+    #[arg(long, required_unless_present_any = ["formats", "physio"], conflicts_with_all = ["formats", "physio"])]
     peers: bool,
     /// Compare our readers of files with Python's
-    #[arg(long)]
+    #[arg(long, conflicts_with = "physio")]
     formats: bool,
+    /// Compare our physiology with Python's
+    #[arg(long)]
+    physio: bool,
     /// Two rounds and one tolerance: enough to see that it works, too few to be quoted
     #[arg(long)]
     quick: bool,
     /// Only comparisons whose words contain this, such as `dopri5` or `batch 32`
     #[arg(long, value_name = "WORDS")]
     only: Option<String>,
-    /// Where the table goes [default: docs/benchmarks.md or docs/benchmarks-formats.md, of a part of it one in target/bench]
+    /// Where the table goes [default: docs/benchmarks.md, -formats.md or -physio.md; of a part of it one in target/bench]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Take this program for our solvers instead of building it
-    #[arg(long, value_name = "PROGRAM", hide = true, conflicts_with = "formats")]
+    #[arg(long, value_name = "PROGRAM", hide = true, conflicts_with_all = ["formats", "physio"])]
     ours: Option<PathBuf>,
 }
 
 /// Measures, prints the table, and writes it down.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if options.formats {
-        return formats::run(options);
+        return beside::run(&beside::FORMATS, options);
+    }
+    if options.physio {
+        return beside::run(&beside::PHYSIO, options);
     }
     let root = workspace::root();
     let folder = root.join("target/bench");

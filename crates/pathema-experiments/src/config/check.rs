@@ -90,6 +90,9 @@ impl Config {
             "train.windows_per_epoch = {}: must be at most 1000000, or 0 for each window once",
             self.train.windows_per_epoch
         );
+        if let Some(baselines) = &self.baselines {
+            baselines.check()?;
+        }
         let groups = &self.data.modalities;
         ensure!(
             !groups.is_empty(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Session;
 use super::extract::{self, ExtractError};
+use super::features::{self, FeaturesError};
 use crate::config::{DataConfig, PlacementChoice};
 
 /// Sessions of a data set, and what the manifest says of where they came from.
@@ -43,6 +44,14 @@ pub enum LoadError {
     /// A modality is missing.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// Features could not be computed.
+    #[error("{subject}: {source}")]
+    Features {
+        /// Who.
+        subject: String,
+        /// Why.
+        source: FeaturesError,
+    },
     /// A subject was asked for that the data set does not have.
     #[error("{path} has no subject {subject}: it has {}", known.join(", "))]
     UnknownSubject {
@@ -75,6 +84,54 @@ pub fn load(
     config: &DataConfig,
     mut progress: impl FnMut(&str, usize, usize),
 ) -> Result<Loaded, LoadError> {
+    let mut placement = None;
+    read(config, &mut progress, |recording| {
+        let placement = *placement.get_or_insert_with(|| place(recording, config.placement));
+        if config.placement == PlacementChoice::Auto && !recording.has(placement) {
+            return Err(LoadError::Placement {
+                subject: recording.subject.clone(),
+                placement,
+            });
+        }
+        Ok((session(recording, placement, config)?, placement))
+    })
+}
+
+/// Reads subjects of a data set as [`load`] does, and computes the features of their windows of `length` seconds instead of tracks.
+///
+/// # Errors
+/// As [`load`], and [`LoadError::Features`] if the set is unknown or a sensor of it was not worn.
+pub fn load_features(
+    config: &DataConfig,
+    set: &str,
+    length: f64,
+    mut progress: impl FnMut(&str, usize, usize),
+) -> Result<Loaded, LoadError> {
+    read(config, &mut progress, |recording| {
+        let (features, placement) =
+            features::features_of(recording, set, length).map_err(|source| {
+                LoadError::Features {
+                    subject: recording.subject.clone(),
+                    source,
+                }
+            })?;
+        let session = Session {
+            subject: recording.subject.clone(),
+            tracks: Vec::new(),
+            features: Some(features),
+            labels: recording.labels.clone(),
+            duration: recording.duration(),
+        };
+        Ok((session, placement))
+    })
+}
+
+/// Reads subjects one after another, so that one recording at a time is in memory, and makes each a session.
+fn read(
+    config: &DataConfig,
+    progress: &mut dyn FnMut(&str, usize, usize),
+    mut make: impl FnMut(&Recording) -> Result<(Session, Placement), LoadError>,
+) -> Result<Loaded, LoadError> {
     let archive = Archive::open(Path::new(&config.path))?;
     let subjects = chosen(&archive, &config.subjects)?;
     let mut loaded = Loaded {
@@ -87,17 +144,9 @@ pub fn load(
         progress(subject, done, subjects.len());
         let read = archive.read(subject)?;
         let recording = &read.recording;
-        if done == 0 {
-            loaded.placement = place(recording, config.placement);
-        } else if config.placement == PlacementChoice::Auto && !recording.has(loaded.placement) {
-            return Err(LoadError::Placement {
-                subject: subject.clone(),
-                placement: loaded.placement,
-            });
-        }
-        loaded
-            .sessions
-            .push(session(recording, loaded.placement, config)?);
+        let (session, placement) = make(recording)?;
+        loaded.placement = placement;
+        loaded.sessions.push(session);
         loaded.subjects.push(SubjectManifest {
             subject: subject.clone(),
             sha256: read.sha256.clone(),
@@ -138,6 +187,7 @@ fn session(
     Ok(Session {
         subject: recording.subject.clone(),
         tracks: tracks?,
+        features: None,
         labels: recording.labels.clone(),
         duration: recording.duration(),
     })

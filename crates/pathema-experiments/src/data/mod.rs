@@ -1,8 +1,10 @@
 //! From recordings to one irregular series a modality.
 
 mod extract;
+mod features;
 mod load;
 mod session;
 
-pub use load::{LoadError, Loaded, SubjectManifest, load, predict_session};
+pub use features::FeaturesError;
+pub use load::{LoadError, Loaded, SubjectManifest, load, load_features, predict_session};
 pub use session::{Input, Session, Track};

@@ -1,4 +1,5 @@
 use pathema_path::{Observations, PathError};
+use pathema_physio::features::FeatureTable;
 use pathema_signal::LabelRun;
 
 /// One modality over a whole session: an irregular series of observations, missing values as NaN.
@@ -20,6 +21,8 @@ pub struct Session {
     pub subject: String,
     /// One track a modality, in the order of the config.
     pub tracks: Vec<Track>,
+    /// Features of its windows, for models that take such.
+    pub features: Option<FeatureTable>,
     /// What was going on.
     pub labels: Vec<LabelRun>,
     /// Seconds.
@@ -56,7 +59,21 @@ pub struct Input<'a> {
     length: f64,
 }
 
-impl Input<'_> {
+impl<'a> Input<'a> {
+    /// The features of this very window, NaN where undefined; `None` if the session's table has no window that starts when this
+    /// one does and lasts as long.
+    pub fn features(&self) -> Option<&'a [f64]> {
+        // Starts are sums of steps: a hair of slack for their rounding.
+        const SLACK: f64 = 1e-6;
+        let table = self.session.features.as_ref()?;
+        let near = |a: f64, b: f64| (a - b).abs() <= SLACK;
+        let window = table
+            .starts()
+            .partition_point(|&start| start < self.start - SLACK);
+        let start = *table.starts().get(window)?;
+        (near(start, self.start) && near(table.length(), self.length)).then(|| table.row(window))
+    }
+
     /// The observations of one modality in the window; times start anew at 0.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-use pathema_signal::Label;
 use pathema_signal::windows::{Window, windows};
+use pathema_signal::{Label, LabelRun};
 
 use super::fold::{Fold, HeldOut, Training};
 use crate::config::WindowConfig;
@@ -47,6 +47,28 @@ pub enum CohortError {
         /// Seconds.
         length: f64,
     },
+    /// The features are of windows of another length.
+    #[error(
+        "the features of {subject} are of windows of {found} s, the windows last {length} s: compute them anew"
+    )]
+    OtherWindows {
+        /// Who.
+        subject: String,
+        /// Seconds that a window of the features lasts.
+        found: f64,
+        /// Seconds that a window lasts.
+        length: f64,
+    },
+    /// Sessions that cannot be learnt from together.
+    #[error(
+        "the features of {subject} are not those of {first}: compute the same set for all subjects"
+    )]
+    OtherFeatures {
+        /// Who.
+        subject: String,
+        /// Whose features others must have.
+        first: String,
+    },
 }
 
 impl Cohort {
@@ -75,6 +97,9 @@ impl Cohort {
                     subject: subject.clone(),
                 });
             }
+        }
+        for session in &sessions {
+            same_features(session, &sessions[0], windows.length)?;
         }
         let cohort = Cohort {
             sessions,
@@ -123,12 +148,67 @@ impl Cohort {
     }
 
     /// Windows of one subject that lie in one of the classes recognised.
+    ///
+    /// Where there are features, windows start where theirs do: the first of a run of a label at the first start in it.
     pub(super) fn windows(&self, subject: usize, shift: f64) -> Vec<(usize, Window)> {
         let session = &self.sessions[subject];
-        windows(&session.labels, self.windows.length, shift)
-            .filter(|window| window.end() <= session.duration + 1e-9)
-            .filter_map(|window| Some((class(window.label)?, window)))
-            .collect()
+        let length = self.windows.length;
+        let classed = |window: Window| {
+            let inside = window.end() <= session.duration + 1e-9;
+            Some((class(window.label)?, window)).filter(|_| inside)
+        };
+        match &session.features {
+            None => windows(&session.labels, length, shift)
+                .filter_map(classed)
+                .collect(),
+            Some(table) => session
+                .labels
+                .iter()
+                .flat_map(|run| at_starts(table.starts(), run, length, shift))
+                .filter_map(classed)
+                .collect(),
+        }
+    }
+}
+
+/// Windows inside one run of a label that start at some of `starts`, at least `shift` apart.
+fn at_starts(starts: &[f64], run: &LabelRun, length: f64, shift: f64) -> Vec<Window> {
+    let mut found = Vec::new();
+    let mut next = run.start;
+    for &start in &starts[starts.partition_point(|&start| start < run.start - 1e-9)..] {
+        if start + length > run.end + 1e-9 {
+            break;
+        }
+        if start >= next - 1e-9 {
+            found.push(Window {
+                label: run.label,
+                start,
+                length,
+            });
+            next = start + shift;
+        }
+    }
+    found
+}
+
+fn same_features(session: &Session, first: &Session, length: f64) -> Result<(), CohortError> {
+    let names = |session: &Session| {
+        let table = session.features.as_ref();
+        table.map(|table| table.names().to_vec())
+    };
+    if names(session) != names(first) {
+        return Err(CohortError::OtherFeatures {
+            subject: session.subject.clone(),
+            first: first.subject.clone(),
+        });
+    }
+    match &session.features {
+        Some(table) if (table.length() - length).abs() > 1e-6 => Err(CohortError::OtherWindows {
+            subject: session.subject.clone(),
+            found: table.length(),
+            length,
+        }),
+        _ => Ok(()),
     }
 }
 

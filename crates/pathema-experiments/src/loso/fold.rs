@@ -133,6 +133,17 @@ impl<'id, 'a> Training<'id, 'a> {
         )
     }
 
+    /// All training subjects, for models that choose no epoch.
+    pub fn whole(&self) -> Fitting<'id, 'a> {
+        Fitting {
+            cohort: self.cohort,
+            members: (0..self.cohort.len())
+                .filter(|&member| member != self.held_out)
+                .collect(),
+            brand: PhantomData,
+        }
+    }
+
     /// Ends the learning in this fold: models by name, to be judged on the subject held out.
     pub fn freeze(self, models: Vec<(String, Box<dyn Predictor>)>) -> Frozen<'id> {
         Frozen {

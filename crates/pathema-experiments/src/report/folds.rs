@@ -14,7 +14,11 @@ pub(super) fn table(input: &ReportInput) -> Markup {
     folds.sort_by(|a, b| natural(&a.held_out, &b.held_out));
     html! {
         p {
-            "The epoch is chosen by the inner validation subjects. "
+            @if folds.iter().any(|fold| fold.epochs > 0) {
+                "The epoch is chosen by the inner validation subjects. "
+            } @else {
+                "These models have no epochs to choose from: all subjects but the one held out are fitted on. "
+            }
             @let leaks: Vec<&str> = folds.iter().filter(|fold| leaks(fold)).map(|fold| fold.held_out.as_str()).collect();
             @if leaks.is_empty() {
                 "No held-out subject is among those fitted or validated on, and no subject is both."
@@ -38,7 +42,9 @@ pub(super) fn table(input: &ReportInput) -> Markup {
                     @for fold in folds {
                         tr {
                             th scope="row" { (fold.held_out) }
-                            td.number { (fold.chosen_epoch) " of " (fold.epochs) }
+                            td.number {
+                                @if fold.epochs > 0 { (fold.chosen_epoch) " of " (fold.epochs) } @else { "–" }
+                            }
                             td { (names(&fold.validated_on)) }
                             td { (names(&fold.fitted_on)) }
                         }

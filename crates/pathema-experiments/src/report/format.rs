@@ -101,6 +101,12 @@ pub(crate) fn model_name(model: &str) -> &str {
         "neural-cde" => "Neural CDE",
         "clock" => "Clock",
         "majority" => "Majority",
+        "lda" => "LDA",
+        "logistic" => "Logistic",
+        "tree" => "Tree",
+        "forest" => "Forest",
+        "adaboost" => "AdaBoost",
+        "knn" => "kNN",
         other => other,
     }
 }

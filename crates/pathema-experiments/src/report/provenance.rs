@@ -17,8 +17,10 @@ pub(super) fn details(input: &ReportInput) -> Markup {
             dd { (input.created) ", in " (duration(results.seconds)) }
             dt { "Seed" }
             dd { (results.seed) }
-            dt { "Trainable parameters" }
-            dd { (count(results.parameters as u64)) }
+            @if results.parameters > 0 {
+                dt { "Trainable parameters" }
+                dd { (count(results.parameters as u64)) }
+            }
             dt { "Pathema" }
             dd { (input.version) }
         }

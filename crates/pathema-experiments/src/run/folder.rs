@@ -174,8 +174,8 @@ impl RunFolder {
     /// # Errors
     /// The file that could not be written.
     pub fn write_fold(&self, fold: &str, result: &FoldResult) -> Result<(), RunError> {
-        self.write_json(&format!("folds/{fold}/fold.json"), result)?;
         let checkpoint = self.checkpoint(fold)?;
+        self.write_json(&format!("folds/{fold}/fold.json"), result)?;
         fs::remove_file(&checkpoint).or_else(|source| match source.kind() {
             io::ErrorKind::NotFound => Ok(()),
             _ => Err(RunError::Io {
@@ -203,7 +203,8 @@ impl RunFolder {
             path: self.file("metrics.jsonl"),
             problem: source.to_string(),
         })?;
-        self.write("metrics.jsonl", (lines.join("\n") + "\n").as_bytes())
+        let text: String = lines.into_iter().map(|line| line + "\n").collect();
+        self.write("metrics.jsonl", text.as_bytes())
     }
 
     /// Adds an epoch to `metrics.jsonl` as it ends, for whoever watches; [`RunFolder::write_epochs`] sorts them in

@@ -93,7 +93,7 @@ pub struct Results {
     pub subjects: Vec<String>,
     /// Seed of the run.
     pub seed: u64,
-    /// The recogniser first, then what it is measured against.
+    /// The recogniser or the classifiers first, then what they are measured against.
     pub models: Vec<ModelResults>,
     /// Of each fold: which epoch was chosen, on whom.
     pub folds: Vec<FoldSummary>,
@@ -106,7 +106,7 @@ pub struct Results {
 /// How one model did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelResults {
-    /// `neural-cde`, `majority` or `clock`.
+    /// `neural-cde`, `majority`, `clock`, or a classifier of features (`lda`, `logistic`, `tree`, `forest`, `adaboost`, `knn`).
     pub model: String,
     /// Stress against baseline and amusement.
     pub binary: TaskResults,

@@ -6,10 +6,9 @@ use anyhow::Result;
 use tch::Device;
 
 use super::fit::{Fitted, Place, fit};
-use crate::baselines::{Clock, Majority};
+use crate::baselines::without_signals;
 use crate::config::Config;
-use crate::data::Input;
-use crate::loso::{Cohort, Fitting, Fold, Predictor, Probabilities};
+use crate::loso::{Cohort, Fold, Predictor};
 use crate::run::records::EpochRecord;
 use crate::run::{FoldResult, RunError, RunFolder};
 
@@ -152,7 +151,7 @@ fn one_fold(
         // The baselines learn from the very subjects that the recogniser was fitted on.
         let settings = &config.train;
         let (fitting, _) = training.split(settings.aside(training.len()), settings.seed);
-        let (majority, clock) = baselines(&fitting);
+        let (majority, clock) = without_signals(&fitting);
         let parameters = recogniser.parameters();
         let frozen = training.freeze(vec![
             (
@@ -197,43 +196,5 @@ impl Observer for Journal<'_> {
             failure.get_or_insert(error);
         }
         self.observer.epoch(record);
-    }
-}
-
-/// What knows nothing of the body: the class frequencies, and the time since the session's start.
-fn baselines(fitting: &Fitting<'_, '_>) -> (Majority, Clock) {
-    let (times, classes): (Vec<f64>, Vec<usize>) = fitting
-        .examples()
-        .iter()
-        .map(|example| (example.input.session_time(), example.class))
-        .unzip();
-    (Majority::fit(&classes), Clock::fit(&times, &classes))
-}
-
-impl Predictor for Majority {
-    fn predict(&self, inputs: &[Input<'_>]) -> Result<Vec<Probabilities>> {
-        let (three_class, stress) = self.probabilities();
-        Ok(vec![
-            Probabilities {
-                three_class,
-                stress
-            };
-            inputs.len()
-        ])
-    }
-}
-
-impl Predictor for Clock {
-    fn predict(&self, inputs: &[Input<'_>]) -> Result<Vec<Probabilities>> {
-        Ok(inputs
-            .iter()
-            .map(|input| {
-                let (three_class, stress) = self.probabilities(input.session_time());
-                Probabilities {
-                    three_class,
-                    stress,
-                }
-            })
-            .collect())
     }
 }

@@ -16,6 +16,7 @@ fn session(subject: &str, level: f64) -> Session {
             values: vec![level; 600],
             channels: &["level"],
         }],
+        features: None,
         labels: vec![
             run(Label::Baseline, 0.0, 200.0),
             run(Label::Transient, 200.0, 290.0),

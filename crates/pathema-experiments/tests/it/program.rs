@@ -43,6 +43,22 @@ fn refuses_what_it_cannot_use_and_names_it() {
         &["nowhere"],
     );
     check_refused(
+        &["baselines", "--data", &path("nowhere"), "--out", &out],
+        &["nowhere"],
+    );
+    check_refused(
+        &[
+            "baselines",
+            "--data",
+            &path("empty"),
+            "--out",
+            &out,
+            "--length",
+            "0",
+        ],
+        &["windows.length = 0"],
+    );
+    check_refused(
         &["train", "--data", &path("empty"), "--out", &out],
         &["empty"],
     );

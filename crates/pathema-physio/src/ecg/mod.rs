@@ -1,39 +1,48 @@
 //! R peaks in an electrocardiogram.
 
+mod cascade;
+mod detector;
 mod localise;
+mod rhythm;
+mod scan;
+mod stretch;
 mod thresholds;
 
-use crate::beat::{Beat, BeatError, magnitude};
-use crate::filter::Sos;
+pub use detector::RPeakDetector;
+
+use crate::beat::{Beat, BeatError, check_finite};
 use crate::intervals::{Plausibility, set_intervals};
-use crate::peaks::{keep_distant, local_maxima, moving_mean};
-use crate::stretches::{alive, samples};
 
-use localise::localise;
-use thresholds::{Candidate, select};
-
-/// Hz. Where a QRS complex has most of its energy, and P waves, T waves and muscle the least (Pan & Tompkins 1985).
-const BAND: [f64; 2] = [5.0, 15.0];
-const ORDER: usize = 2;
+const SIGNAL: &str = "ECG";
 const LOWEST_RATE: f64 = 100.0;
-
-/// Seconds over which the energy of the slope is gathered, the length of a wide QRS complex.
-const ENERGY_SECONDS: f64 = 0.15;
 /// Seconds after a beat in which the heart cannot beat again.
 const REFRACTORY_SECONDS: f64 = 0.2;
 
 /// The R peaks of an ECG: `ecg` in any unit and of either polarity, `rate` in samples per second (at least 100).
 ///
-/// A simplified form of the detector of Pan & Tompkins (*IEEE Trans. Biomed. Eng.* 32, 1985), for whole recordings
-/// and any rate. The signal is band-passed from 5 to 15 Hz without phase; the energy of its derivative is averaged
-/// over a triangle of 150 ms; its maxima, at least 200 ms apart, are beats where they exceed a threshold between
-/// running estimates of beats and noise, with the paper's weights, T-wave rule and search back. The thresholds are
-/// learnt at the start, and anew when no beat came for 2.5 s. Each beat is then located on the ECG itself: the largest
-/// extremum, of the polarity that dominates, within 60 ms, placed between the samples by a parabola.
+/// The detector of Pan & Tompkins (*IEEE Trans. Biomed. Eng.* 32, 1985) for any rate, which then goes back to the ECG:
+///
+/// 1. Integer filters as in the paper, with lengths that suit the rate, pass 5–15 Hz; the squared slope is integrated over
+///    150 ms. Their delay is known exactly.
+/// 2. A maximum that no other within 200 ms exceeds is a beat where the integrated *and* the band-passed signal exceed
+///    their thresholds, a quarter of the way from running estimates of noise (NPK) to those of beats (SPK). They are
+///    learnt from 2 s. A maximum within 360 ms of a beat and with less than half its slope is a T wave.
+/// 3. Where no beat came for 1.66 times the second average of RR intervals, the largest maximum over half the thresholds
+///    is one. An irregular rhythm halves the first thresholds.
+/// 4. The beat is then located on the ECG itself: the largest extremum, of the polarity that most of the last 17 had,
+///    within 60 ms of the band-passed wave, seen from the slope of the baseline, placed between the samples by a parabola.
+///
+/// Where the paper leaves off, this goes on: after 2.5 s without a beat the thresholds are learnt anew from these, eight
+/// irregular intervals in a row are taken for the new rhythm, half a threshold is no nearer to the noise than half way
+/// from the threshold, and noise of under a thirtieth of the amplitude of the last beats is never one. A stretch that
+/// holds nothing except noise can yield some.
 ///
 /// Samples that are NaN, and a second or more of one repeated value, are gaps: what lies between two gaps is processed
-/// by itself if it lasts 2 s or more. Noise of under a thirtieth of a stretch's usual QRS amplitude is never a beat,
-/// but a stretch that holds nothing except noise can yield some.
+/// by itself if it lasts 2 s or more. A peak at which one value repeats for 100 ms or more is a saturated amplifier, and
+/// no beat.
+///
+/// [`RPeakDetector`] finds the very same beats while the signal is being recorded. This function adds a judgement of the
+/// intervals: those that are implausible ([`Plausibility::ECG`]) are `None`.
 ///
 /// # Errors
 /// [`BeatError::Rate`] for a rate outside 100 Hz to 100 kHz, [`BeatError::Infinite`] for an infinite sample. A signal
@@ -57,69 +66,13 @@ const REFRACTORY_SECONDS: f64 = 0.2;
 /// # Ok::<(), pathema_physio::BeatError>(())
 /// ```
 pub fn r_peaks(ecg: &[f64], rate: f64) -> Result<Vec<Beat>, BeatError> {
-    const SIGNAL: &str = "ECG";
-    let scale = magnitude(SIGNAL, ecg, rate, LOWEST_RATE)?;
-    let filter = Sos::butterworth_band_pass(ORDER, BAND[0], BAND[1], rate).map_err(|source| {
-        BeatError::Filter {
-            signal: SIGNAL,
-            source,
-        }
-    })?;
-    let mut beats = Vec::new();
-    for range in alive(ecg, rate) {
-        let stretch: Vec<f64> = ecg[range.clone()]
-            .iter()
-            .map(|value| value / scale)
-            .collect();
-        let mut found: Vec<Beat> = localise(&stretch, &complexes(&stretch, &filter, rate), rate)
-            .into_iter()
-            .map(|peak| Beat {
-                time: (range.start as f64 + peak.position) / rate,
-                amplitude: peak.amplitude * scale,
-                interval: None,
-            })
-            .collect();
-        set_intervals(&mut found, &Plausibility::ECG);
-        beats.append(&mut found);
+    let mut detector = RPeakDetector::new(rate)?;
+    check_finite(SIGNAL, ecg)?;
+    let mut beats = detector.extend(ecg);
+    beats.extend(detector.finish());
+    // A beat without an interval is the first after a gap.
+    for stretch in beats.chunk_by_mut(|_, next| next.interval.is_some()) {
+        set_intervals(stretch, &Plausibility::ECG);
     }
     Ok(beats)
-}
-
-/// The QRS complexes of one stretch, each at the middle of its energy.
-fn complexes(stretch: &[f64], filter: &Sos, rate: f64) -> Vec<Candidate> {
-    // Long enough for the filter to forget how it started.
-    let filtered = filter.zero_phase_padded(stretch, samples(2.0 / BAND[0], rate));
-    let slope = slope(&filtered, rate);
-    let squares: Vec<f64> = slope.iter().map(|value| value * value).collect();
-    // Two boxes make a triangle. One box alone has a flat top wherever the complex is shorter than it.
-    let half = samples(0.25 * ENERGY_SECONDS, rate);
-    let energy = moving_mean(&moving_mean(&squares, half), half);
-
-    let mut maxima = local_maxima(&energy);
-    keep_distant(&mut maxima, &energy, samples(REFRACTORY_SECONDS, rate));
-    let reach = samples(0.5 * ENERGY_SECONDS, rate);
-    let candidates: Vec<Candidate> = maxima
-        .into_iter()
-        .map(|at| {
-            let last = (at + reach).min(slope.len() - 1);
-            let steepest = slope[at.saturating_sub(reach)..=last]
-                .iter()
-                .fold(0.0, |steepest: f64, value| steepest.max(value.abs()));
-            Candidate {
-                at,
-                energy: energy[at],
-                steepest,
-            }
-        })
-        .collect();
-    select(&candidates, &energy, rate)
-}
-
-/// The central difference, as the change over 10 ms: of the order of the signal at any rate.
-fn slope(signal: &[f64], rate: f64) -> Vec<f64> {
-    let mut slope = vec![0.0; signal.len()];
-    for (slope, around) in slope.iter_mut().skip(1).zip(signal.windows(3)) {
-        *slope = 0.005 * rate * (around[2] - around[0]);
-    }
-    slope
 }

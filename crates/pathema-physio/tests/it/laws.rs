@@ -2,39 +2,49 @@
 
 use std::fmt;
 
-use pathema_physio::{Beat, BeatError, pulse_peaks, r_peaks};
+use pathema_physio::{Beat, BeatError, PulseMethod, pulse_peaks, pulse_peaks_by, r_peaks};
 use proptest::prelude::*;
 
 use crate::synthetic;
 
 type Detector = fn(&[f64], f64) -> Result<Vec<Beat>, BeatError>;
 
+fn elgendi(bvp: &[f64], rate: f64) -> Result<Vec<Beat>, BeatError> {
+    pulse_peaks_by(bvp, rate, PulseMethod::Elgendi)
+}
+
+/// Each detector and its signal; the first is for ECGs.
+const DETECTORS: [(Detector, &str); 3] = [
+    (r_peaks, "ECG"),
+    (pulse_peaks, "pulse"),
+    (elgendi, "pulse (Elgendi)"),
+];
+
 /// A detector, its sampling rate and 40 s of its signal.
 struct Case {
     detect: Detector,
     rate: f64,
     signal: Vec<f64>,
-    made_of: (bool, f64, u64),
+    made_of: (usize, f64, u64),
 }
 
 impl fmt::Debug for Case {
     /// What the signal was made of says more than its samples.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (electric, heart_rate, seed) = self.made_of;
-        let kind = if electric { "ECG" } else { "pulse" };
+        let (detector, heart_rate, seed) = self.made_of;
+        let (_, kind) = DETECTORS[detector];
         write!(f, "{kind}, {heart_rate} beats a minute, seed {seed}")
     }
 }
 
 fn cases() -> impl Strategy<Value = Case> {
-    (any::<bool>(), 50.0..120.0, any::<u64>()).prop_map(|made_of| {
-        let (electric, heart_rate, seed) = made_of;
-        let (detect, rate, known) = if electric {
-            let known = synthetic::ecg(40.0, 250.0, heart_rate, 0.02, seed);
-            (r_peaks as Detector, 250.0, known)
+    (0..DETECTORS.len(), 50.0..120.0, any::<u64>()).prop_map(|made_of| {
+        let (detector, heart_rate, seed) = made_of;
+        let detect = DETECTORS[detector].0;
+        let (rate, known) = if detector == 0 {
+            (250.0, synthetic::ecg(40.0, 250.0, heart_rate, 0.02, seed))
         } else {
-            let known = synthetic::pulse(40.0, 64.0, heart_rate, 0.5, seed);
-            (pulse_peaks as Detector, 64.0, known)
+            (64.0, synthetic::pulse(40.0, 64.0, heart_rate, 0.5, seed))
         };
         Case {
             detect,
@@ -50,7 +60,7 @@ fn close(a: f64, b: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn a_later_start_shifts_the_beats(case in cases(), late in 1usize..5000) {
@@ -125,11 +135,12 @@ proptest! {
             0..1500,
         ),
         repeat in 1usize..6,
-        electric in any::<bool>(),
+        detector in 0..DETECTORS.len(),
     ) {
         // Each sample repeated, for plateaus.
         let signal: Vec<f64> = samples.iter().flat_map(|&value| vec![value; repeat]).collect();
-        let (detect, rate) = if electric { (r_peaks as Detector, 100.0) } else { (pulse_peaks as Detector, 25.0) };
+        let electric = detector == 0;
+        let (detect, rate) = (DETECTORS[detector].0, if electric { 100.0 } else { 25.0 });
         let beats = detect(&signal, rate).unwrap();
         prop_assert!(beats.windows(2).all(|pair| pair[0].time < pair[1].time));
         for beat in &beats {

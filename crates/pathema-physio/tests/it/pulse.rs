@@ -1,15 +1,12 @@
 //! Systolic peaks against SciPy, on signals whose beats are known, and on signals that have none.
 
-use pathema_physio::{Beat, BeatError, pulse_peaks};
+use pathema_physio::{BeatError, PulseMethod, pulse_peaks, pulse_peaks_by};
 
-use crate::score::Score;
+use crate::compared::{compared, row, times};
 use crate::{golden, synthetic};
 
 const NAN: f64 = f64::NAN;
-
-fn times(beats: &[Beat]) -> Vec<f64> {
-    beats.iter().map(|beat| beat.time).collect()
-}
+const METHODS: [PulseMethod; 2] = [PulseMethod::Prominence, PulseMethod::Elgendi];
 
 #[test]
 fn agrees_with_the_recipe_in_scipy() {
@@ -26,17 +23,51 @@ fn agrees_with_the_recipe_in_scipy() {
 }
 
 #[test]
+fn two_moving_averages_agree_with_neurokit() {
+    let lines = golden::read(include_str!("golden/pulse_elgendi.txt"));
+    for pair in lines.chunks(2) {
+        let [(name, bvp), (_, expected)] = pair else {
+            panic!("two lines a signal");
+        };
+        let rate: f64 = name.parse().unwrap();
+        let beats = pulse_peaks_by(bvp, rate, PulseMethod::Elgendi).unwrap();
+        let (first, last) = (3.0, bvp.len() as f64 / rate - 3.0);
+        let inside = |time: &f64| (first..last).contains(time);
+        let found: Vec<f64> = times(&beats).into_iter().filter(inside).collect();
+        let expected: Vec<f64> = expected.iter().copied().filter(inside).collect();
+        assert_eq!(found.len(), expected.len(), "{rate} Hz");
+        for (ours, neurokit) in found.iter().zip(&expected) {
+            assert!(
+                (ours - neurokit).abs() < 1.0 / rate,
+                "{ours} is not {neurokit}"
+            );
+        }
+    }
+}
+
+#[test]
 fn finds_every_beat_and_no_other() {
     #[track_caller]
     fn check(rate: f64, heart_rate: f64, gain: f64, noise: f64) {
+        for method in METHODS {
+            by(method, rate, heart_rate, gain, noise);
+        }
+    }
+    #[track_caller]
+    fn by(method: PulseMethod, rate: f64, heart_rate: f64, gain: f64, noise: f64) {
         let known = synthetic::pulse(120.0, rate, heart_rate, noise, 1);
         let bvp: Vec<f64> = known.samples.iter().map(|value| gain * value).collect();
-        let beats = pulse_peaks(&bvp, rate).unwrap();
-        let score = Score::new(&known.beats, &times(&beats), 0.05);
-        assert_eq!(score.matched, score.reference, "{score:?}");
-        assert_eq!(score.matched, score.found, "{score:?}");
+        let beats = pulse_peaks_by(&bvp, rate, method).unwrap();
+        let score = compared(&known.beats, &beats, 0.05);
+        assert_eq!(
+            (score.missed(), score.invented()),
+            (0, 0),
+            "{}",
+            row(&score)
+        );
         // The notch and the reflected wave shift the peak of the fundamental by some tens of milliseconds.
-        assert!(score.jitter < 0.01, "{score:?}");
+        let jitter = score.statistics().jitter.unwrap();
+        assert!(jitter < 0.01, "{}", row(&score));
         for beat in &beats[1..] {
             assert!((15.0..45.0).contains(&(beat.amplitude / gain)), "{beat:?}");
             assert!(beat.interval.is_some(), "{beat:?}");
@@ -58,14 +89,14 @@ fn a_burst_of_movement_does_not_hide_the_beats_beside_it() {
     for (index, sample) in bvp[3_200..3_456].iter_mut().enumerate() {
         *sample += 400.0 * (0.11 * index as f64).sin();
     }
-    let found = times(&pulse_peaks(&bvp, 64.0).unwrap());
+    let found = pulse_peaks(&bvp, 64.0).unwrap();
     let beside: Vec<f64> = known
         .beats
         .into_iter()
         .filter(|time| *time < 47.5 || *time > 56.5)
         .collect();
-    let score = Score::new(&beside, &found, 0.05);
-    assert_eq!(score.matched, score.reference, "{score:?}");
+    let score = compared(&beside, &found, 0.05);
+    assert_eq!(score.missed(), 0, "{}", row(&score));
 }
 
 #[test]
@@ -82,10 +113,16 @@ fn the_trough_before_a_peak_may_be_missing() {
 fn no_beat_in_a_gap_or_a_flat_stretch() {
     #[track_caller]
     fn check(start: f64, end: f64, value: f64) {
+        for method in METHODS {
+            by(method, start, end, value);
+        }
+    }
+    #[track_caller]
+    fn by(method: PulseMethod, start: f64, end: f64, value: f64) {
         let known = synthetic::pulse(60.0, 64.0, 70.0, 0.3, 5);
         let mut bvp = known.samples;
         bvp[(start * 64.0) as usize..(end * 64.0) as usize].fill(value);
-        let beats = pulse_peaks(&bvp, 64.0).unwrap();
+        let beats = pulse_peaks_by(&bvp, 64.0, method).unwrap();
         // A peak may lie within the half sample to the next one.
         let inside = |time: f64| (start..end - 0.5 / 64.0).contains(&time);
         assert!(!beats.iter().any(|beat| inside(beat.time)), "{beats:?}");
@@ -94,8 +131,8 @@ fn no_beat_in_a_gap_or_a_flat_stretch() {
             .into_iter()
             .filter(|time| *time < start - 0.6 || *time > end + 0.6)
             .collect();
-        let score = Score::new(&away, &times(&beats), 0.1);
-        assert_eq!(score.matched, away.len(), "{score:?}");
+        let score = compared(&away, &beats, 0.1);
+        assert_eq!(score.missed(), 0, "{}", row(&score));
         if value.is_nan() || end - start >= 1.0 {
             let after = beats.iter().find(|beat| beat.time >= end - 0.01).unwrap();
             assert_eq!(after.interval, None);
@@ -113,7 +150,9 @@ fn no_beat_in_a_gap_or_a_flat_stretch() {
 fn signals_without_beats_have_none() {
     #[track_caller]
     fn check(bvp: &[f64]) {
-        assert_eq!(pulse_peaks(bvp, 64.0), Ok(vec![]));
+        for method in METHODS {
+            assert_eq!(pulse_peaks_by(bvp, 64.0, method), Ok(vec![]));
+        }
     }
     check(&[]);
     check(&[1.0]);

@@ -17,6 +17,8 @@ pub(crate) struct Pathema {
 pub(crate) enum Command {
     /// Train and validate by leave-one-subject-out; writes a run folder with a report.
     Train(Box<TrainArgs>),
+    /// Validate the classifiers of the WESAD baseline on features, by leave-one-subject-out; writes a run folder with a report.
+    Baselines(BaselinesArgs),
     /// Label a recording with a trained model.
     Predict(PredictArgs),
     /// Write simulated recordings in the official WESAD format.
@@ -90,6 +92,46 @@ pub(crate) struct TrainArgs {
     pub(crate) full: bool,
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
+}
+
+/// Examples:
+///   pathema baselines --data WESAD.zip --out runs/baselines
+///   pathema baselines --data WESAD.zip --set schmidt2018-chest --classifiers lda,forest --out runs/chest
+///   pathema baselines --data WESAD.zip --train-shift 0.25 --shift 0.25 --out runs/as-in-the-paper
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct BaselinesArgs {
+    /// The recordings: WESAD's folder or zip.
+    #[arg(long, value_name = "FOLDER OR ZIP")]
+    pub(crate) data: PathBuf,
+    /// Where to write the run.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    /// The set of features.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) set: Option<String>,
+    /// Which classifiers, in the order of the report; by default all.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',',
+        value_parser = ["lda", "logistic", "tree", "forest", "adaboost", "knn"])]
+    pub(crate) classifiers: Vec<String>,
+    /// Only these subjects, such as S2,S3,S5.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) subjects: Vec<String>,
+    /// Seconds that a window lasts.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) length: Option<f64>,
+    /// Seconds from one training window to the next; windows start at multiples of 0.25 s.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) train_shift: Option<f64>,
+    /// Seconds from one window of the subject held out to the next.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) shift: Option<f64>,
+    /// Seed of everything that is drawn.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Folds side by side, one a thread; 0 for as many as there are processors. Results do not depend on it.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) threads: usize,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! The program `pathema`: inspects, verifies, trains, predicts, simulates.
+//! The program `pathema`: inspects, verifies, measures, trains, predicts, simulates.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -7,6 +7,7 @@
 
 mod args;
 mod bars;
+mod baselines;
 mod evaluate_peaks;
 mod inspect;
 mod physio;
@@ -47,10 +48,11 @@ fn run(command: &Command) -> Result<ExitCode> {
             // Asked twice: what is on disk is whole at any time.
             std::process::exit(i32::from(INTERRUPTED));
         }
-        eprintln!("\nstopping after this batch; Ctrl-C again to stop at once");
+        eprintln!("\nstopping as soon as all is whole; Ctrl-C again to stop at once");
     })?;
     match command {
         Command::Train(args) => train::run(args),
+        Command::Baselines(args) => baselines::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Inspect(args) => inspect::run(args),

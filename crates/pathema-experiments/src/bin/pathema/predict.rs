@@ -23,6 +23,11 @@ pub(crate) fn run(args: &PredictArgs) -> Result<ExitCode> {
     );
     let workers = train::workers(&args.device)?;
     let (folder, config, manifest) = RunFolder::open(&args.run)?;
+    ensure!(
+        config.baselines.is_none(),
+        "{} is a run of pathema baselines, which keeps no models: take one of pathema train",
+        args.run.display()
+    );
     let placement = match manifest.data.placement.as_str() {
         "chest" => Placement::Chest,
         _ => Placement::Wrist,

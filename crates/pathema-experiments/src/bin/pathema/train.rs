@@ -100,6 +100,11 @@ fn start(args: &TrainArgs, workers: Workers) -> Result<(RunFolder, Config, Manif
 
 fn resume(folder: &Path) -> Result<(RunFolder, Config, Manifest, Cohort)> {
     let (run, config, manifest) = RunFolder::open(folder)?;
+    ensure!(
+        config.baselines.is_none(),
+        "{} is a run of pathema baselines, which takes minutes: start it anew with another --out",
+        folder.display()
+    );
     let loaded = load(&config)?;
     same_data(&manifest.data.subjects, &loaded.subjects)
         .with_context(|| format!("cannot go on with {}", folder.display()))?;
@@ -139,12 +144,17 @@ fn load(config: &Config) -> Result<Loaded> {
     });
     bar.finish_and_clear();
     let loaded = loaded?;
+    notes(&loaded);
+    Ok(loaded)
+}
+
+/// What was odd about the files.
+pub(crate) fn notes(loaded: &Loaded) {
     for subject in &loaded.subjects {
         for finding in &subject.findings {
             eprintln!("note: {}: {finding}", subject.subject);
         }
     }
-    Ok(loaded)
 }
 
 fn cohort(loaded: Loaded, config: &Config) -> Result<Cohort> {
@@ -257,7 +267,7 @@ fn device_name(device: Device) -> &'static str {
 }
 
 /// The table at the end.
-fn summary(results: &Results) -> String {
+pub(crate) fn summary(results: &Results) -> String {
     let percent = |value: Option<f64>| {
         value.map_or("    –".to_owned(), |value| {
             format!("{:5.1}", 100.0 * value)

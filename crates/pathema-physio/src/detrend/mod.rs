@@ -1,0 +1,10 @@
+//! Slow change that is not what is measured, and how it is taken away.
+//!
+//! [`detrend`] takes away means or straight lines, [`smoothness_priors`] a smooth curve, as before the analysis of heart
+//! rate variability. Both treat each finite stretch by itself; what is missing stays missing.
+
+mod smoothness;
+mod trend;
+
+pub use smoothness::{SmoothnessError, smoothness_priors};
+pub use trend::{Detrend, detrend};
