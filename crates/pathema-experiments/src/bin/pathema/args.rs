@@ -29,6 +29,10 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Sum a run folder up anew: results, curves and the report, from its folds.
     Report(ReportArgs),
+    /// Say what the body did: beats, heart rate variability, skin conductance; and compute features of windows.
+    Physio(PhysioArgs),
+    /// Compare detected beats to those that the experts of a WFDB database annotated.
+    EvaluatePeaks(EvaluatePeaksArgs),
 }
 
 /// Examples:
@@ -238,4 +242,75 @@ pub(crate) struct ReportArgs {
     /// The folder of a finished run.
     #[arg(long, value_name = "RUN")]
     pub(crate) run: PathBuf,
+}
+
+/// Examples:
+///   pathema physio WESAD.zip --subjects S2 --html S2.html
+///   pathema physio mitdb/100.hea --json
+///   pathema physio WESAD.zip --features features.parquet --set schmidt2018-wrist
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct PhysioArgs {
+    /// What to look at: whatever inspect knows.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// Only these recordings: subjects, drives or records.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) subjects: Vec<String>,
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write a page with everything drawn.
+    #[arg(long, value_name = "HTML")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write features of windows, as .parquet or .csv.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) features: Option<PathBuf>,
+    /// Which set of features.
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "schmidt2018-wrist",
+        requires = "features"
+    )]
+    pub(crate) set: String,
+    /// Seconds of a window.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 60.0,
+        requires = "features"
+    )]
+    pub(crate) window: f64,
+    /// Seconds from one window to the next.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 0.25,
+        requires = "features"
+    )]
+    pub(crate) shift: f64,
+}
+
+/// Examples:
+///   pathema evaluate-peaks --mitdb mitdb
+///   pathema evaluate-peaks --mitdb mitdb --tolerance 0.15 --from 300 --out mitdb.csv
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct EvaluatePeaksArgs {
+    /// A folder of WFDB records with their annotations (.atr), such as the MIT-BIH Arrhythmia Database.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) mitdb: PathBuf,
+    /// How far a detected beat may lie from an annotated one; each gives a table.
+    #[arg(long, value_name = "SECONDS", value_delimiter = ',', default_values_t = [0.15, 0.05], allow_negative_numbers = true)]
+    pub(crate) tolerance: Vec<f64>,
+    /// Count from this time on; EC57 leaves out the first 300 s. By default everything counts.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) from: Option<f64>,
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the rows, as .csv or .parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }

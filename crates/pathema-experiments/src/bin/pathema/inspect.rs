@@ -71,7 +71,7 @@ fn inspect(opened: &Opened, name: &str, bar: &ProgressBar) -> Inspected {
     inspected
 }
 
-fn chosen(opened: &Opened, asked: &[String]) -> Result<Vec<String>> {
+pub(crate) fn chosen(opened: &Opened, asked: &[String]) -> Result<Vec<String>> {
     let known = opened.names();
     if let Some(unknown) = asked.iter().find(|name| !known.contains(name)) {
         bail!(

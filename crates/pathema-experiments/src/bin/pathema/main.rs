@@ -1,4 +1,4 @@
-//! The program `pathema`: inspects, verifies, trains, predicts, simulates.
+//! The program `pathema`: inspects, verifies, measures, trains, predicts, simulates.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,7 +8,9 @@
 mod args;
 mod bars;
 mod baselines;
+mod evaluate_peaks;
 mod inspect;
+mod physio;
 mod predict;
 mod report;
 mod simulate;
@@ -56,6 +58,8 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Inspect(args) => inspect::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Report(args) => report::run(args),
+        Command::Physio(args) => physio::run(args),
+        Command::EvaluatePeaks(args) => evaluate_peaks::run(args),
     }
 }
 
