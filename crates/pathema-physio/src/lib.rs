@@ -1,8 +1,19 @@
-//! What the body did: beats in ECG and blood volume pulse.
+//! What the body did: beats, their variability, skin conductance, breath, movement, and features of windows.
 //!
-//! [`r_peaks`] finds the heart beats of an electrocardiogram, [`pulse_peaks`] those of a blood volume pulse. Both
-//! place each beat between the samples, say how large it was, and give the interval to the beat before only where
-//! that interval can be trusted. Missing samples are NaN: a gap stays a gap, and no beat is ever reported inside one.
+//! Signals are slices with a rate in Hz; missing samples are NaN. A gap stays a gap: nothing is made up across it, and no beat is
+//! ever reported inside one. A measure that cannot be taken has a reason instead of a number ([`Undefined`]).
+//!
+//! | | |
+//! |---|---|
+//! | Signals as such | [`filter`], [`resample`], [`detrend`], [`spectrum`], [`statistics`] |
+//! | The heart | [`r_peaks`], [`RPeakDetector`] on a stream, [`pulse_peaks`]; [`intervals`], [`hrv`], [`compare`] |
+//! | The skin | [`eda`], [`temp`] |
+//! | Breath and muscles | [`resp`], [`emg`], [`acc`] |
+//! | What can be trusted | [`quality`], [`artefacts`] |
+//! | Windows for a model | [`features`] |
+//!
+//! Beats are placed between the samples, with how large they were, and with the interval to the beat before only where it can be
+//! trusted:
 //! [`RPeakDetector`] finds the same R peaks while they are being recorded, and [`compare`] holds found beats against
 //! reference beats.
 //!
