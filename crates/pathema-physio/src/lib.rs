@@ -14,8 +14,6 @@
 //!
 //! Beats are placed between the samples, with how large they were, and with the interval to the beat before only where it can be
 //! trusted:
-//! [`RPeakDetector`] finds the same R peaks while they are being recorded, and [`compare`] holds found beats against
-//! reference beats.
 //!
 //! ```
 //! // Ten seconds of a noiseless ECG at 250 Hz with a beat every 0.8 s, the first at 0.4 s.
