@@ -37,12 +37,17 @@ pub(super) struct Answer {
 }
 
 impl Program {
-    /// `program arguments… file REPEATS`
-    pub(super) fn new(program: &Path, arguments: &[&Path], file: &Path, threads: usize) -> Program {
-        let arguments = arguments.iter().copied().chain([file]);
+    /// `program before… REPEATS after…`
+    pub(super) fn new<'a>(
+        program: &Path,
+        before: impl IntoIterator<Item = &'a Path>,
+        after: &[&'static str],
+        threads: usize,
+    ) -> Program {
         Program {
             program: program.to_owned(),
-            arguments: arguments.map(Path::to_owned).collect(),
+            before: before.into_iter().map(Path::to_owned).collect(),
+            after: after.to_vec(),
             threads,
             patience: PATIENCE,
         }
