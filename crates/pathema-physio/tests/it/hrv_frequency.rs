@@ -184,7 +184,7 @@ fn refuses_methods_that_cannot_be() {
     }
 }
 
-/// A day of a heart that breathes now faster, now slower, seen by a sensor that drops out.
+/// A quarter of an hour of a heart that breathes now faster, now slower, seen by a sensor that drops out.
 fn broken_rhythm() -> Tachogram {
     let mut times = Vec::new();
     let (mut now, mut state) = (0.0f64, 7u64);
