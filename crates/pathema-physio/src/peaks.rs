@@ -127,6 +127,39 @@ pub(crate) fn moving_mean(signal: &[f64], half: usize) -> Vec<f64> {
         .collect()
 }
 
+/// A band-passed signal in units of its root mean square within `reach` samples.
+///
+/// That is not taken to be below the part `unusual` of the usual one, so that what is left of a signal that fell silent does not
+/// grow to its size.
+pub(crate) fn by_local_amplitude(filtered: &[f64], reach: usize, unusual: f64) -> Vec<f64> {
+    /// Nothing below a millionth of the largest sample counts: that is what rounding leaves of a straight line.
+    const ROUNDING: f64 = 1e-6;
+    let squares: Vec<f64> = filtered.iter().map(|value| value * value).collect();
+    let power = moving_mean(&squares, reach);
+    let usual = median(&mut power.clone()).unwrap_or(0.0);
+    let floor = ROUNDING.max(unusual * usual.sqrt());
+    filtered
+        .iter()
+        .zip(&power)
+        .map(|(value, power)| value / power.sqrt().max(floor))
+        .collect()
+}
+
+/// The local maximum that walking uphill from `start` reaches within `steps` samples, else `start`.
+pub(crate) fn summit(signal: &[f64], start: usize, steps: usize) -> usize {
+    let mut at = start;
+    while at.abs_diff(start) <= steps {
+        if at + 1 < signal.len() && signal[at + 1] > signal[at] {
+            at += 1;
+        } else if at > 0 && signal[at - 1] > signal[at] {
+            at -= 1;
+        } else {
+            return at;
+        }
+    }
+    start
+}
+
 /// The median, by reordering; `None` of nothing. Even counts give the mean of the middle two.
 pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
     let middle = values.len() / 2;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::judge::{Windows, judge};
-use crate::beat::BeatError;
+use crate::beat::{BeatError, magnitude};
 use crate::filter::{FilterError, Sos};
 use crate::stretches::runs;
 
@@ -131,10 +131,7 @@ pub fn detect(
     if let Some(acceleration) = acceleration {
         served("ACC", acceleration.rate, 1.0)?;
     }
-    // No magnitude overflows once divided; `f64::max` passes over NaN.
-    let scale = bvp
-        .iter()
-        .fold(0.0, |most: f64, value| most.max(value.abs()));
+    let scale = magnitude(bvp);
     if scale == 0.0 {
         return Ok(Vec::new());
     }

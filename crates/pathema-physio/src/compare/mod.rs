@@ -32,10 +32,13 @@ pub use table::ComparisonTable;
 /// An interval beyond this, in seconds, is a gap in the signal and no interval between beats.
 const LONGEST_INTERVAL: f64 = 3.0;
 
+/// Beats farther apart than this, in seconds, are never the same one. It bounds how many found beats matter to a reference beat.
+const LONGEST_TOLERANCE: f64 = 10.0;
+
 /// What is compared, and how.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Criteria {
-    /// How far a found beat may lie from a reference beat, in seconds.
+    /// How far a found beat may lie from a reference beat, in seconds; at most 10.
     pub tolerance: f64,
     /// What comes before this time, in seconds, is not counted: detectors are given time to learn.
     pub from: f64,
@@ -62,7 +65,7 @@ impl Criteria {
 #[non_exhaustive]
 pub enum CompareError {
     /// The tolerance is no duration.
-    #[error("a tolerance of {0} s cannot be used; give seconds, such as 0.15")]
+    #[error("a tolerance of {0} s cannot be used; give 0–10 s, such as 0.15")]
     Tolerance(
         /// The tolerance given.
         f64,
@@ -106,13 +109,13 @@ impl Comparison {
     /// A pair counts where its reference beat lies at [`Criteria::from`] or later; so does a beat without a partner.
     ///
     /// # Errors
-    /// A tolerance that is negative or not finite, a start that is NaN, times that are not finite or do not rise.
+    /// A tolerance that is negative, not finite or above 10 s, a start that is NaN, times that are not finite or do not rise.
     pub fn new(
         reference: &[f64],
         found: &[f64],
         criteria: &Criteria,
     ) -> Result<Comparison, CompareError> {
-        if !(criteria.tolerance.is_finite() && criteria.tolerance >= 0.0) {
+        if !(0.0..=LONGEST_TOLERANCE).contains(&criteria.tolerance) {
             return Err(CompareError::Tolerance(criteria.tolerance));
         }
         if criteria.from.is_nan() {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{EmgError, check};
+use crate::beat::magnitude;
 use crate::filter::Sos;
 use crate::peaks::{local_maxima, median, prominences, vertex};
 use crate::statistics::{mean, std};
@@ -53,10 +54,7 @@ pub struct Peak {
 pub fn peaks(emg: &[f64], rate: f64) -> Result<Vec<Peak>, EmgError> {
     check(emg, rate, LOWEST_RATE)?;
     let filter = Sos::butterworth_band_pass(ORDER, BAND[0], BAND[1], rate)?;
-    // No magnitude overflows once divided; `f64::max` passes over NaN.
-    let scale = emg
-        .iter()
-        .fold(0.0, |most: f64, value| most.max(value.abs()));
+    let scale = magnitude(emg);
     let mut found = Vec::new();
     if scale == 0.0 {
         return Ok(found);

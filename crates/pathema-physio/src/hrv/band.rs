@@ -198,7 +198,7 @@ pub(super) fn integrate(
     if !known(band.high) || !known(band.low) {
         return Err(Undefined::Rate {
             rate: 2.0 * frequencies.last().copied().unwrap_or(0.0),
-            needed: 2.0 * band.high,
+            needed: band.high,
         });
     }
     let at = |frequency: f64| {

@@ -3,7 +3,8 @@
 use super::band::{BandPower, FrequencyDomain, Summary, integrate, peak};
 use super::grid::{self, FEWEST, Grid};
 use super::moments::{at_least, varies};
-use super::{Band, Window, spline};
+use super::{Band, Window};
+use crate::resample::{Interpolation, interpolate};
 use crate::spectrum::{
     AutoregressionMethod, LombScargle, Normalisation, Spectrum, SpectrumError, Welch,
     autoregressive, lomb_scargle, welch,
@@ -20,7 +21,7 @@ pub enum Method {
     /// a quarter of 1/length. The steps of windows longer than an hour are those of an hour. Its time grows with the square of the length.
     LombScargle,
     /// Welch's method on the intervals interpolated to 4 Hz by a cubic spline, over the longest unbroken stretch: means of
-    /// half overlapping Hann segments without their means.
+    /// half overlapping Hann segments without their means. A stretch of less than an interval in 10 s is no heart's.
     Welch {
         /// Seconds of a segment; a shorter stretch is one segment.
         segment: f64,
@@ -42,6 +43,10 @@ impl Method {
 
 /// Interpolated values a second.
 const RATE: f64 = 4.0;
+
+/// Seconds per interval beyond which a stretch is none of a heart. Its curve would be drawn through nothing, and take more
+/// memory than there is.
+const LONGEST_MEAN: f64 = 10.0;
 
 /// Frequencies per Hz at which the spectrum of an autoregressive model is read.
 const FINENESS: f64 = 2000.0;
@@ -154,14 +159,21 @@ fn of_stretch(
     let (times, intervals, span) = longest.map_or((&[][..], &[][..], 0.0), |longest| {
         (longest.times(), longest.intervals(), longest.span())
     });
+    let needed = (span / LONGEST_MEAN).ceil() as usize;
+    let beating = at_least("unbroken intervals", intervals.len(), needed);
+    let even = match beating {
+        Ok(()) => resample(times, intervals),
+        Err(_) => Vec::new(),
+    };
     // A method that cannot be is refused, whatever the window holds.
-    let spectrum = match estimate(&spline::resample(times, intervals, RATE), segment) {
+    let spectrum = match estimate(&even, segment) {
         Ok(spectrum) => Ok(spectrum),
         Err(SpectrumError::Undefined(reason)) => Err(reason),
         Err(error) => return Err(error),
     };
     let measure = |band: &Band| {
         at_least("unbroken intervals", intervals.len(), FEWEST)?;
+        beating?;
         band.resolved_by(span.min(segment))?;
         if varies(intervals).is_err() {
             return Ok((0.0, band.low()));
@@ -170,6 +182,21 @@ fn of_stretch(
         integrate(&spectrum.frequencies, &spectrum.density, band)
     };
     Ok(bands.iter().map(measure).collect())
+}
+
+/// The natural cubic spline through values at rising times, read [`RATE`] times a second from the first time on.
+fn resample(times: &[f64], values: &[f64]) -> Vec<f64> {
+    // No curve goes through one value.
+    let [first, .., last] = times else {
+        return Vec::new();
+    };
+    // The sample at the end counts, although its time may be rounded to just beyond.
+    let samples = ((last - first) * RATE + 1e-9).floor() as usize + 1;
+    let grid: Vec<f64> = (0..samples)
+        .map(|sample| (first + sample as f64 / RATE).min(*last))
+        .collect();
+    // The times of a tachogram rise, so that nothing is refused.
+    interpolate(times, values, &[], &grid, Interpolation::NaturalCubic).unwrap_or_default()
 }
 
 fn by_welch(values: &[f64], segment: f64) -> Result<Spectrum, SpectrumError> {

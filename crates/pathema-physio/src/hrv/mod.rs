@@ -38,7 +38,6 @@ mod grid;
 mod moments;
 mod nonlinear;
 mod scan;
-mod spline;
 mod tachogram;
 mod time;
 mod triangle;

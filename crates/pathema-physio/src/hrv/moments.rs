@@ -75,7 +75,7 @@ pub(super) fn quantile(sorted: &[f64], part: f64) -> f64 {
 
 /// The largest difference, in seconds, that intervals called constant may have: less than the clock of any recorder tells,
 /// and more than the times of beats are rounded by.
-const STILL: f64 = 1e-6;
+pub(super) const STILL: f64 = 1e-6;
 
 /// Refuses intervals that are all the same.
 pub(super) fn varies(intervals: &[f64]) -> Result<(), Undefined> {

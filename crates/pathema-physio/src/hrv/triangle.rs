@@ -1,6 +1,6 @@
 //! The histogram of intervals and the triangle fitted to it.
 
-use super::moments::at_least;
+use super::moments::{STILL, at_least};
 use crate::Value;
 
 /// Bins a second. The Task Force's histograms have bins of 1/128 s, as recorders of its time sampled.
@@ -79,7 +79,8 @@ fn bins(sorted: &[f64]) -> impl DoubleEndedIterator<Item = (f64, usize)> {
         .map(|held| (bin(held[0]), held.len()))
 }
 
-/// The bin of an interval: intervals from bin/128 s up to the next.
+/// The bin of an interval: intervals from bin/128 s up to the next. One that rounding left just below an edge, as it does
+/// with the difference of two times, lies on it.
 fn bin(interval: f64) -> f64 {
-    (interval * BINS).floor()
+    ((interval + STILL) * BINS).floor()
 }

@@ -89,10 +89,13 @@ fn steep(eda: &[f64], rate: f64) -> Vec<bool> {
     // Casts saturate, and make NaN 0.
     let distance = ((SLOPE_SECONDS * rate).round() as usize).max(1);
     let seconds = distance as f64 / rate;
+    // What lies before was marked: no sample is marked twice.
+    let mut marked = 0;
     for later in distance..eda.len() {
         let change = eda[later] - eda[later - distance];
         if change.abs() > STEEPEST * seconds {
-            steep[later - distance..=later].fill(true);
+            steep[marked.max(later - distance)..=later].fill(true);
+            marked = later + 1;
         }
     }
     steep

@@ -16,6 +16,8 @@ const SLOPE_SECONDS: f64 = 2.0;
 /// the last digit; one axis may stay on it for a while.
 const STUCK_SECONDS: f64 = 30.0;
 
+/// Hz.
+const HIGHEST_RATE: f64 = 100_000.0;
 /// Hz. Mains, of which muscle tension should hold little.
 const MAINS: [f64; 2] = [50.0, 60.0];
 /// Hz to both sides of mains and its multiples.
@@ -93,7 +95,7 @@ pub fn temperature(window: &[f64], rate: f64) -> Quality {
     findings.quality()
 }
 
-/// The quality of a window of muscle tension: `window` in any unit, `rate` in Hz (above 120), and the values at which the
+/// The quality of a window of muscle tension: `window` in any unit, `rate` in Hz (above 120, up to 100,000), and the values at which the
 /// sensor saturates, if they are known.
 ///
 /// Beside its [samples](super::samples()), a usable window has at most half of its power above 20 Hz at 50 or 60 Hz and their
@@ -125,6 +127,12 @@ fn mains_share(window: &[f64], rate: f64) -> Value {
             needed: MAINS[1],
         });
     }
+    // Of a rate without end, the multiples of mains would have none either.
+    if rate > HIGHEST_RATE {
+        return Err(Undefined::Absent {
+            what: "sensor of more than 100,000 Hz",
+        });
+    }
     // A second resolves a hertz.
     let segment = (rate.round() as usize).min(window.len()).max(1);
     let spectrum = match welch(window, rate, &Welch::of(segment)) {
@@ -136,6 +144,12 @@ fn mains_share(window: &[f64], rate: f64) -> Value {
     if whole == 0.0 {
         return Err(Undefined::Zero {
             what: "power above 20 Hz",
+        });
+    }
+    // Of samples so large that their squares overflowed, no part can be told.
+    if !whole.is_finite() {
+        return Err(Undefined::Absent {
+            what: "finite power above 20 Hz",
         });
     }
     let mut share: f64 = 0.0;

@@ -35,7 +35,7 @@ pub fn template_correlation(window: &[f64], rate: f64, peaks: &[f64]) -> Value {
     if !(1.0..=window.len() as f64).contains(&half) {
         return Err(Undefined::Rate {
             rate,
-            needed: 2.0 / interval,
+            needed: 1.0 / interval,
         });
     }
     let half = half as usize;

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use crate::beat::magnitude;
 use crate::filter::{FilterError, Sos};
-use crate::peaks::{keep_distant, local_maxima, median, moving_mean, prominences, vertex};
+use crate::peaks::{by_local_amplitude, keep_distant, local_maxima, prominences, summit, vertex};
 use crate::stretches::{runs, samples};
 
 /// Hz. The band of the baseline of WESAD (Schmidt et al. 2018): 6 to 21 breaths a minute.
@@ -27,6 +28,8 @@ const FLAT_SECONDS: f64 = 5.0;
 const SHORTEST_SECONDS: f64 = 10.0;
 /// Seconds over which the local amplitude is taken.
 const ENVELOPE_SECONDS: f64 = 20.0;
+/// Part of the usual amplitude below which nothing counts: breath that is held.
+const UNUSUAL: f64 = 0.05;
 /// Least prominence of a breath, in local root mean squares. A sine has 2.8.
 const PROMINENCE: f64 = 0.5;
 /// Seconds by which the local amplitude, changing under a peak, may have shifted it.
@@ -154,10 +157,7 @@ pub fn breaths_in_band(resp: &[f64], rate: f64, band: [f64; 2]) -> Result<Vec<Br
         });
     }
     let filter = Sos::butterworth_band_pass(ORDER, band[0], band[1], rate)?;
-    // Divided by it, no magnitude overflows once squared; `f64::max` passes over NaN.
-    let scale = resp
-        .iter()
-        .fold(0.0, |most: f64, value| most.max(value.abs()));
+    let scale = magnitude(resp);
     if scale == 0.0 {
         return Ok(Vec::new());
     }
@@ -231,7 +231,8 @@ fn bridge(stretch: &mut [f64]) {
 
 /// Breaths of one filtered stretch, with times from its start; `recorded` says where samples are missing.
 fn of_stretch(filtered: &[f64], recorded: &[f64], rate: f64) -> Vec<Breath> {
-    let normalised = by_local_amplitude(filtered, rate);
+    let reach = samples(0.5 * ENVELOPE_SECONDS, rate);
+    let normalised = by_local_amplitude(filtered, reach, UNUSUAL);
     let mut peaks = local_maxima(&normalised);
     keep_distant(&mut peaks, &normalised, samples(DURATION[0], rate).max(1));
     let mut prominent = prominences(&peaks, &normalised).into_iter();
@@ -283,37 +284,4 @@ fn of_stretch(filtered: &[f64], recorded: &[f64], rate: f64) -> Vec<Breath> {
         });
     }
     found
-}
-
-/// The local maximum that walking uphill from `start` reaches within `steps` samples, else where the walk ended.
-fn summit(signal: &[f64], start: usize, steps: usize) -> usize {
-    let mut at = start;
-    while at.abs_diff(start) < steps {
-        let higher = |other: usize| signal.get(other).is_some_and(|value| *value > signal[at]);
-        if higher(at + 1) {
-            at += 1;
-        } else if at > 0 && higher(at - 1) {
-            at -= 1;
-        } else {
-            break;
-        }
-    }
-    at
-}
-
-/// The signal in units of its local root mean square.
-fn by_local_amplitude(filtered: &[f64], rate: f64) -> Vec<f64> {
-    /// Nothing below a millionth of the largest sample counts: that is what rounding leaves of a straight line.
-    const ROUNDING: f64 = 1e-6;
-    /// Nor below a twentieth of the usual amplitude: breath that is held.
-    const UNUSUAL: f64 = 0.05;
-    let squares: Vec<f64> = filtered.iter().map(|value| value * value).collect();
-    let power = moving_mean(&squares, samples(0.5 * ENVELOPE_SECONDS, rate));
-    let usual = median(&mut power.clone()).unwrap_or(0.0);
-    let floor = ROUNDING.max(UNUSUAL * usual.sqrt());
-    filtered
-        .iter()
-        .zip(&power)
-        .map(|(value, power)| value / power.sqrt().max(floor))
-        .collect()
 }

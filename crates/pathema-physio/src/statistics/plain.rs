@@ -22,7 +22,7 @@ pub(crate) fn served_rate(rate: f64) -> Value {
     }
     Err(Undefined::Rate {
         rate,
-        needed: LOWEST_RATE,
+        needed: 0.5 * LOWEST_RATE,
     })
 }
 

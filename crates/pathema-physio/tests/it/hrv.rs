@@ -252,6 +252,24 @@ fn constant_intervals_vary_nowhere() {
 }
 
 #[test]
+fn rounded_times_change_no_count() {
+    // 18 samples of 360 Hz are 50 ms, and no more, wherever the beats lie; 19 are more.
+    for (step, over) in [(18, 0.0), (19, 100.0)] {
+        for start in 0..50 {
+            let at = |beat: u32| 37 * start + beat / 2 * (280 + 280 + step) + beat % 2 * 280;
+            let times: Vec<f64> = (0..400).map(|beat| f64::from(at(beat)) / 360.0).collect();
+            let hrv = time_domain(&Tachogram::from_beat_times(&times).unwrap().whole());
+            assert_eq!(hrv.pnn50, Ok(over), "{step} samples from {start}");
+        }
+    }
+    // 0.75 s lie on the edge between two bins: a constant rhythm stays in one of them.
+    let times: Vec<f64> = (0..200).map(|beat| 0.1 + 0.75 * f64::from(beat)).collect();
+    let hrv = time_domain(&Tachogram::from_beat_times(&times).unwrap().whole());
+    near(hrv.triangular_index, 1.0);
+    near(hrv.tinn, 2.0 / 128.0);
+}
+
+#[test]
 fn the_triangle_fits_the_histogram() {
     #[track_caller]
     fn check(bins: &[(u32, usize)], index: f64, base: f64) {

@@ -124,7 +124,25 @@ fn what_is_too_short_is_not_resolved() {
     // Beyond half of 4 Hz nothing is known.
     let fast = Band::new("fast", 1.0, 3.0).unwrap();
     let hrv = frequency_domain(&tachogram.whole(), &Method::WELCH, &[fast]).unwrap();
-    assert!(matches!(hrv.bands[0].power, Err(Undefined::Rate { .. })));
+    let beyond = Undefined::Rate {
+        rate: 4.0,
+        needed: 3.0,
+    };
+    assert_eq!(hrv.bands[0].power, Err(beyond));
+}
+
+#[test]
+fn no_curve_is_drawn_over_years() {
+    // Nobody marked the break: at 4 Hz its curve would take gigabytes.
+    let times: Vec<f64> = (0..30).map(f64::from).chain([9e9]).collect();
+    let tachogram = Tachogram::from_beat_times(&times).unwrap();
+    for method in [Method::WELCH, Method::AUTOREGRESSIVE] {
+        let hrv = frequency_domain(&tachogram.whole(), &method, &[Band::HF]).unwrap();
+        assert!(
+            matches!(hrv.bands[0].power, Err(Undefined::TooFew { found: 30, .. })),
+            "{hrv:?}"
+        );
+    }
 }
 
 #[test]
@@ -166,7 +184,7 @@ fn refuses_methods_that_cannot_be() {
     }
 }
 
-/// A day of a heart that breathes now faster, now slower, seen by a sensor that drops out.
+/// A quarter of an hour of a heart that breathes now faster, now slower, seen by a sensor that drops out.
 fn broken_rhythm() -> Tachogram {
     let mut times = Vec::new();
     let (mut now, mut state) = (0.0f64, 7u64);

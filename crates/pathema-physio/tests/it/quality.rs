@@ -200,6 +200,25 @@ fn muscle_tension() {
 }
 
 #[test]
+fn no_rate_takes_for_ever() {
+    // Its multiples of mains have no end.
+    let verdict = emg(&noise(1_000, 9), 1e300, None);
+    is_bad(&verdict, "share of power at mains is undefined");
+    // Each of four million samples is steep, over a million of them.
+    let ramp: Vec<f64> = (0..4_000_000)
+        .map(|index| 1e-5 * f64::from(index))
+        .collect();
+    let valid = eda_valid(&ramp, 4e6, None);
+    assert!(!valid.contains(&true));
+}
+
+#[test]
+fn a_share_of_what_overflowed_is_none() {
+    let huge: Vec<f64> = noise(3_500, 8).iter().map(|value| 1e200 * value).collect();
+    is_bad(&emg(&huge, 700.0, None), "share of power at mains");
+}
+
+#[test]
 fn samples_of_any_signal() {
     let limits = Limits {
         range: Some([0.0, 10.0]),

@@ -14,6 +14,9 @@ const LEAST: f64 = 0.005;
 /// Slope and offset of the lines beyond which an ectopic beat lies.
 const ECTOPIC_SLOPE: f64 = 0.13;
 const ECTOPIC_OFFSET: f64 = 0.17;
+/// How many times as large as its flank the difference behind a beat out of place is, at least; twice, were it not for the
+/// rhythm.
+const FLANK: f64 = 1.4;
 /// Thresholds from the median beyond which an interval is long or short, whatever its neighbours.
 const FAR: f64 = 3.0;
 /// Fewer intervals tell no rhythm.
@@ -100,10 +103,24 @@ impl Rhythm {
             || (here < -1.0 && before.min(after) > edge + ECTOPIC_OFFSET)
     }
 
-    /// Whether interval k is long or short.
-    fn off(&self, index: usize) -> Option<Artefact> {
+    /// Whether the difference at k is a flank of an ectopic one beside it.
+    ///
+    /// A beat out of place by d changes three differences, by d, −2d and d. The outer ones may look ectopic as well, where breath
+    /// swings the other way before or after them.
+    fn flank(&self, index: usize) -> bool {
+        let least = FLANK * self.difference(index).abs();
+        [index - 1, index + 1].into_iter().any(|beside| {
+            beside > 0 && self.difference(beside).abs() > least && self.ectopic(beside)
+        })
+    }
+
+    /// Whether interval k is long or short. A difference that is `explained` does not make up for it.
+    fn off(&self, index: usize, explained: &[bool]) -> Option<Artefact> {
         let here = self.difference(index);
-        let (next, second) = (self.difference(index + 1), self.difference(index + 2));
+        let [next, second] = [index + 1, index + 2].map(|later| match explained[later] {
+            true => 0.0,
+            false => self.difference(later),
+        });
         let distance = self.distances[index];
         if (here > 1.0 && next.min(second) < -1.0) || distance > FAR {
             Some(Artefact::Long)
@@ -141,11 +158,11 @@ pub(super) fn classify(rhythm: &Rhythm) -> Vec<Finding> {
     let mut touched = vec![false; count + 1];
 
     // In a row of them, as of every second beat, the early ones are the ectopic ones: those between a short interval
-    // and a long one. Early first, therefore.
-    for early in [true, false] {
+    // and a long one. Early first, therefore, but a flank of what is larger only where that turned out to be none.
+    for (flank, early) in [(false, true), (false, false), (true, true), (true, false)] {
         for index in 1..count {
             let free = !explained[index] && (rhythm.difference(index) > 0.0) == early;
-            if free && rhythm.ectopic(index) {
+            if free && rhythm.ectopic(index) && rhythm.flank(index) == flank {
                 findings.push(Finding::Ectopic(index));
                 explained[index - 1..=index + 1].fill(true);
                 touched[index] = true;
@@ -156,7 +173,7 @@ pub(super) fn classify(rhythm: &Rhythm) -> Vec<Finding> {
         if explained[index] {
             continue;
         }
-        match rhythm.off(index) {
+        match rhythm.off(index, &explained) {
             Some(Artefact::Long) if rhythm.fits(index, 0.5 * rhythm.intervals[index]).is_some() => {
                 findings.push(Finding::Missed(index));
                 explained[index + 1] = true;

@@ -81,8 +81,9 @@ impl Corrected {
 /// - A long interval is a *missed* beat if half of it is as near to the median as the threshold; a short one comes from an *extra* beat
 ///   if it is so together with a neighbour.
 ///
-/// Ours differs from the paper in three ways. Differences that an ectopic, missed or extra beat explains are not judged again. The beat that is
-/// taken out may be the one before a short interval as well as the one after it. And the paper interpolates wrong intervals, so
+/// Ours differs from the paper in four ways. Differences that an ectopic, missed or extra beat explains are not judged again, nor do they
+/// make up for another. Of ectopic differences side by side, one that exceeds the other by two fifths is that of the beat out of place: breath
+/// can make its flank look ectopic too. The beat that is taken out may be the one before a short interval as well as the one after it. And the paper interpolates wrong intervals, so
 /// that intervals and times no longer agree; here a beat moves between its neighbours, so that all other beats stay where they are, and a long or short interval that
 /// this does not mend is left out.
 ///
