@@ -382,3 +382,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn powers_that_overflow_are_undefined() {
+    let signal = [1e200, -1e200, 3e200, 0.0, 1e200, -2e200, 1e200, 1e200];
+    let spectrum = periodogram(&signal, 4.0, Window::Rectangular, Detrend::Constant).unwrap();
+    for power in [
+        spectrum.power(0.0, 3.0),
+        spectrum.power_by_trapezoids(0.0, 3.0),
+        spectrum.mean_frequency(0.0, 3.0),
+        spectrum.median_frequency(0.0, 3.0),
+    ] {
+        assert!(matches!(power, Err(Undefined::Absent { .. })), "{power:?}");
+    }
+}
