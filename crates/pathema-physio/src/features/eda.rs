@@ -110,12 +110,15 @@ fn ends(response: &Scr, next: Option<f64>, phasic: &[f64], rate: f64) -> f64 {
     next.unwrap_or(f64::INFINITY).min(last)
 }
 
-/// Above the level of the onset.
+/// Above the level at the onset, which lies between two samples.
 fn area(phasic: &[f64], onset: f64, end: f64, rate: f64) -> f64 {
     let (range, _) = samples_within(onset, end, rate, phasic.len());
-    let Some(&level) = phasic.get(range.start) else {
+    let at = onset * rate;
+    let before = at.floor() as usize;
+    let (Some(&level), Some(&next)) = (phasic.get(before), phasic.get(before + 1)) else {
         return 0.0;
     };
+    let level = level + at.fract() * (next - level);
     phasic[range]
         .iter()
         .map(|value| (value - level).max(0.0))

@@ -76,6 +76,9 @@ impl Part for Heart {
             of.hf_normalised,
         ]);
         let covered: f64 = self.tachogram.window(start, end).intervals().iter().sum();
-        (covered / length).min(1.0)
+        match length > 0.0 {
+            true => (covered / length).min(1.0),
+            false => 0.0,
+        }
     }
 }
