@@ -57,6 +57,29 @@ fn rough_signals_have_an_optimum() {
     }
 }
 
+/// At the cutoff half of a wave is tonic, however slow the wave is for the rate.
+#[test]
+fn the_smooth_level_has_half_a_wave_at_the_cutoff() {
+    for (rate, cutoff) in [
+        (4.0, 0.05),
+        (4.0, 1e-3),
+        (25.0, 0.05),
+        (25.0, 1e-3),
+        (64.0, 0.01),
+    ] {
+        let n = (10.0 * rate / cutoff) as usize;
+        let wave: Vec<f64> = (0..n)
+            .map(|index| (std::f64::consts::TAU * cutoff * index as f64 / rate).cos())
+            .collect();
+        let parts = smoothness(&wave, rate, cutoff).unwrap();
+        let middle = 2 * n / 5..3 * n / 5;
+        for (tonic, wave) in parts.tonic[middle.clone()].iter().zip(&wave[middle]) {
+            let error = (tonic - 0.5 * wave).abs();
+            assert!(error < 1e-4, "{cutoff} at {rate} Hz: {error}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
