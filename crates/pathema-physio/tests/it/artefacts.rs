@@ -48,10 +48,12 @@ fn moved(seed: u64, strength: f64) -> Moved {
             (&mut bvp, RATE, strength * 20.0),
             (&mut acceleration, ACC_RATE, 12.0),
         ] {
-            for index in (movement.start * rate) as usize..(movement.end * rate) as usize {
+            let first = (movement.start * rate) as usize;
+            let moved = &mut samples[first..(movement.end * rate) as usize];
+            for (index, sample) in (first..).zip(moved) {
                 let time = index as f64 / rate;
                 let shake = (TAU * frequency * time + phase).sin() + 0.5 * random.normal();
-                samples[index] += size * shake;
+                *sample += size * shake;
             }
         }
     }
