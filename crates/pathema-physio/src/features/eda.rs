@@ -42,7 +42,8 @@ impl<'a> SkinConductance<'a> {
 }
 
 impl Part for SkinConductance<'_> {
-    fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64 {
+    fn window(&mut self, start: f64, length: f64, row: &mut [Value]) -> f64 {
+        let end = start + length;
         let (range, whole) = samples_within(start, end, self.rate, self.moments.signal().len());
         let of = self.moments.window(range.clone());
         let (coverage, enough) = covered(of.count(), whole, row);

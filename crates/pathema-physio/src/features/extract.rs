@@ -18,8 +18,10 @@ const COVERAGE: f64 = 0.5;
 
 /// The features of one modality, window by window.
 pub(super) trait Part {
-    /// Computes the window from `start` to `end` (seconds) into `row`, and says which part of it is present.
-    fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64;
+    /// Computes the window of `length` seconds from `start` on into `row`, and says which part of it is present.
+    ///
+    /// Given the length itself, windows at any starts are of one length to the last bit.
+    fn window(&mut self, start: f64, length: f64, row: &mut [Value]) -> f64;
 }
 
 /// Everything that a window's features take, prepared once for a recording.
@@ -110,7 +112,7 @@ impl<'a> Extraction<'a> {
             .zip(&mut self.coverage)
         {
             let (row, after) = rest.split_at_mut(modality.features.len());
-            *coverage = part.window(start, start + length, row);
+            *coverage = part.window(start, length, row);
             rest = after;
         }
         Row {
