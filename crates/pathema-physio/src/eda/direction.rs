@@ -13,7 +13,7 @@
 use crate::eda::newton::State;
 
 /// Residual of the Newton equations, in units of the signal, that is small enough.
-const SMALL: f64 = 1e-15;
+const SMALL: f64 = 1e-13;
 
 impl State<'_> {
     /// The bound of D. A round of refinement leaves 1/(D · smallest eigenvalue of AH⁻¹Aᵀ) of an error, which is no less than
