@@ -5,7 +5,8 @@ use super::{Codes, FitError, Labels, Matrix, Tree, Work};
 /// AdaBoost for several classes (SAMME, Zhu, Zou, Rosset & Hastie 2009) over decision trees.
 ///
 /// Each tree is fitted on weights that grow for rows which those before named wrongly. A tree that errs on a share ε of the weight
-/// has the voice α = ln((1 − ε) / ε) + ln(K − 1). Boosting ends before its last tree if one errs nowhere, or no less than chance.
+/// has the voice α = ln((1 − ε) / ε) + ln(K − 1). Boosting ends before its last tree if one errs nowhere, whose
+/// voice would be endless and is 1 as in scikit-learn, or no less than chance.
 ///
 /// The score of a class is the voices' share for it minus the others' over K − 1; probabilities are the softmax of
 /// scores / (K − 1). They rank well and are timid: scores lie in [−1 / (K − 1), 1].

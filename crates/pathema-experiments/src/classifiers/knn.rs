@@ -8,7 +8,8 @@ const TOGETHER: usize = 16;
 /// The nearest rows of those learnt from, by Euclidean distance.
 ///
 /// Brute force: with tens of features no tree of regions excludes anything. A sum of squares is given up once it exceeds
-/// that of the k-th nearest so far. Of rows equally far the earlier is nearer.
+/// that of the k-th nearest so far. Of rows equally far the earlier is nearer. A distance that is no number, or overflows, is
+/// infinite: a row has k neighbours, whatever it holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Neighbours {
     x: Matrix,
@@ -91,8 +92,8 @@ impl Neighbours {
         for (place, known) in self.x.iter().enumerate() {
             for (row, nearest) in rows.clone().zip(&mut nearest) {
                 let farthest = match nearest.last() {
-                    Some(&(farthest, _)) if nearest.len() == self.k => farthest,
-                    _ => f64::INFINITY,
+                    Some(&(farthest, _)) if nearest.len() == self.k => Some(farthest),
+                    _ => None,
                 };
                 if let Some(distance) = square_within(x.row(row), known, farthest) {
                     let at = nearest.partition_point(|&(other, _)| other <= distance);
@@ -134,8 +135,8 @@ impl Knn {
     }
 }
 
-/// The squared distance of two rows, unless it reaches `limit`.
-fn square_within(a: &[f64], b: &[f64], limit: f64) -> Option<f64> {
+/// The squared distance of two rows, unless it reaches `limit`, if there is one.
+fn square_within(a: &[f64], b: &[f64], limit: Option<f64>) -> Option<f64> {
     let mut sum = 0.0;
     let (strides, others) = (a.chunks_exact(STRIDE), b.chunks_exact(STRIDE));
     let rest = strides.remainder().iter().zip(others.remainder());
@@ -148,12 +149,13 @@ fn square_within(a: &[f64], b: &[f64], limit: f64) -> Option<f64> {
             }
         }
         sum += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-        if sum >= limit {
+        if limit.is_some_and(|limit| sum >= limit) {
             return None;
         }
     }
     for (a, b) in rest {
         sum += (a - b) * (a - b);
     }
-    (sum < limit).then_some(sum)
+    let sum = if sum.is_nan() { f64::INFINITY } else { sum };
+    limit.is_none_or(|limit| sum < limit).then_some(sum)
 }

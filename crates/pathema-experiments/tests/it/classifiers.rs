@@ -472,3 +472,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_row_at_no_distance_has_as_many_neighbours_as_any() {
+    let x = Matrix::new(1, vec![0.0, 1.0, f64::MAX, -f64::MAX]).unwrap();
+    let knn = Knn::fit(x, Labels::new(&[0, 0, 1, 1], 2).unwrap(), 2).unwrap();
+    let test = Matrix::new(1, vec![f64::NAN, 0.25, f64::MAX]).unwrap();
+    let said = knn.probabilities(&test, Work::alone()).unwrap();
+    // None is nearer than another to what is no number: the first two.
+    assert_eq!(said, [1.0, 0.0, 1.0, 0.0, 0.5, 0.5]);
+}

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::Detrend;
+use super::prior::smooth;
 use crate::stretches::runs;
 
 /// Largest λ: beyond it the equations lose too many digits.
@@ -52,52 +52,16 @@ pub fn smoothness_priors(signal: &[f64], lambda: f64) -> Result<Vec<f64>, Smooth
     }
     let mut flat = vec![f64::NAN; signal.len()];
     for range in runs(signal.len(), |index| signal[index].is_finite()) {
-        let stretch = &mut flat[range.clone()];
-        stretch.copy_from_slice(&signal[range]);
-        // A straight line is its own trend; without it, less is lost where the trend is taken away.
-        Detrend::Linear.remove(stretch);
+        let stretch = &signal[range.clone()];
+        let flat = &mut flat[range];
+        if stretch.len() < 3 {
+            flat.fill(0.0);
+            continue;
+        }
         let trend = smooth(stretch, lambda * lambda);
-        for (value, trend) in stretch.iter_mut().zip(trend) {
-            *value -= trend;
+        for (value, (sample, trend)) in flat.iter_mut().zip(stretch.iter().zip(trend)) {
+            *value = sample - trend;
         }
     }
     Ok(flat)
-}
-
-/// Solves (I + `weight` DᵀD) t = `samples`, D being second differences: five diagonals, factored as LDLᵀ.
-fn smooth(samples: &[f64], weight: f64) -> Vec<f64> {
-    let len = samples.len();
-    // Difference j weighs samples j, j + 1 and j + 2 by 1, −2 and 1.
-    let exists = |first: Option<usize>| match first {
-        Some(first) if first + 2 < len => weight,
-        _ => 0.0,
-    };
-    // The rows of Lᵀ, from one sample back and two back.
-    let mut rows: Vec<[f64; 3]> = Vec::with_capacity(len);
-    let mut solved = Vec::with_capacity(len);
-    let [mut back_one, mut back_two] = [[0.0; 3]; 2];
-    let [mut solved_one, mut solved_two] = [0.0; 2];
-    for (index, sample) in samples.iter().enumerate() {
-        let starts = exists(Some(index));
-        let middle = exists(index.checked_sub(1));
-        let ends = exists(index.checked_sub(2));
-        let diagonal = 1.0 + starts + 4.0 * middle + ends;
-        let [pivot_one, beside_one, _] = back_one;
-        let [pivot_two, _, far_two] = back_two;
-        let pivot = diagonal - beside_one * beside_one * pivot_one - far_two * far_two * pivot_two;
-        let [_, _, far_one] = back_one;
-        let beside = (-2.0 * (starts + middle) - far_one * pivot_one * beside_one) / pivot;
-        let far = starts / pivot;
-        let value = sample - beside_one * solved_one - far_two * solved_two;
-        (back_two, back_one) = (back_one, [pivot, beside, far]);
-        (solved_two, solved_one) = (solved_one, value);
-        rows.push(back_one);
-        solved.push(value);
-    }
-    let [mut next, mut after_next] = [0.0; 2];
-    for (value, [pivot, beside, far]) in solved.iter_mut().zip(&rows).rev() {
-        *value = *value / pivot - beside * next - far * after_next;
-        (after_next, next) = (next, *value);
-    }
-    solved
 }

@@ -68,7 +68,7 @@ pub enum EdaError {
     /// The optimum was not reached.
     #[error(
         "EDA: after {iterations} iterations the optimum is still {reached:e} away, which is more than {accepted:e}; \
-         z-score the signal, or choose larger weights alpha and gamma"
+         z-score the signal, lower highest_rate, or take weights alpha and gamma nearer to the usual"
     )]
     NotConverged {
         /// Iterations taken.

@@ -4,7 +4,8 @@
 //! last sample that it reaches, the drift at the end. At any time eight unknowns are then open, q's last two, four
 //! coefficients and the drift's two, and the factor takes nine numbers a sample, however many knots there are.
 
-use crate::eda::model::{Model, Point};
+use crate::eda::model::Model;
+use crate::eda::point::Point;
 
 /// Open unknowns.
 const OPEN: usize = 8;

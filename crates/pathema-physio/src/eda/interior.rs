@@ -1,7 +1,8 @@
 //! A primal–dual interior-point method (Mehrotra 1992; Nocedal & Wright, *Numerical Optimization*, ch. 16.6).
 
-use crate::eda::model::{Model, Point};
+use crate::eda::model::Model;
 use crate::eda::newton::State;
+use crate::eda::point::Point;
 
 /// Iterations without progress after which the method ends: far from the optimum, and near it, where rounding is all that
 /// is left.

@@ -10,11 +10,13 @@
 mod certificate;
 mod decimate;
 mod decompose;
+mod direction;
 mod error;
 mod front;
 mod interior;
 mod model;
 mod newton;
+mod point;
 mod responses;
 mod settings;
 mod smoothness;

@@ -4,6 +4,7 @@
 //! block b, from knot b to the next, meet the four knots b − 1 to b + 2 and no other. Coefficients are stored with one
 //! absent knot before the first (and as many after the last as the last block needs): block b meets `l[b..b + 4]`.
 
+use crate::eda::point::Point;
 use crate::eda::{CvxEda, Dialect};
 
 /// The problem for samples at one rate. Missing samples have no row in the fit; the response goes on beneath them.
@@ -14,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) first: usize,
     /// A's bands: diagonal, first and second subdiagonal. M's are 1, 2, 1.
     pub(crate) ar: [f64; 3],
+    /// Seconds: what the filter multiplies a constant driver by, and at most any other.
+    pub(crate) gain: f64,
     pub(crate) alpha: f64,
     pub(crate) gamma: f64,
     /// Samples from knot to knot.
@@ -21,15 +24,6 @@ pub(crate) struct Model {
     pub(crate) knots: usize,
     /// Of the samples of a block, the splines of its four knots.
     rows: Vec<[f64; 4]>,
-}
-
-/// A point of the problem, or a gradient: the filter's state q, the spline coefficients with the absent ones around
-/// them, the drift.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Point {
-    pub(crate) q: Vec<f64>,
-    pub(crate) l: Vec<f64>,
-    pub(crate) d: [f64; 2],
 }
 
 impl Model {
@@ -54,6 +48,7 @@ impl Model {
             present,
             first,
             ar,
+            gain: 1.0 / slow - 1.0 / fast,
             alpha: settings.alpha,
             gamma: settings.gamma,
             spacing,

@@ -1,20 +1,13 @@
-//! One Newton step of the interior-point method.
-//!
-//! With the driver's slack s and its multipliers λ, a step solves
-//!
-//! (H + AᵀDA) Δx = −∇ − Aᵀ(D r + c/s), Δs = AΔx + r, Δλ = −(c + λΔs)/s,
-//!
-//! where D = λ/s, r = Aq − s, ∇ is the gradient of the Lagrangian, and c = sλ − σμ and the product of the predictor's
-//! steps.
+//! The state of the interior-point method, and how it moves by Newton steps.
 
 use crate::eda::front::Front;
-use crate::eda::model::{Model, Point};
+use crate::eda::model::Model;
+use crate::eda::point::Point;
 
 /// Part of the way to the nearest bound that a step goes at least.
 const TO_THE_BOUND: f64 = 0.99;
-/// Residual of a Newton step, in units of the signal, and how often it is improved towards it.
-const STEP_RESIDUAL: f64 = 1e-12;
-const REFINEMENTS: usize = 3;
+/// How often a Newton step is improved, at most.
+const REFINEMENTS: usize = 5;
 /// Of a sum of three products, relative to their size.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
@@ -29,28 +22,30 @@ pub(crate) struct Lack {
 
 /// A point, its slack and multipliers, and room for a step.
 pub(crate) struct State<'a> {
-    model: &'a Model,
+    pub(super) model: &'a Model,
     y: &'a [f64],
     unit: f64,
     largest: f64,
     pub(crate) point: Point,
-    slack: Vec<f64>,
+    pub(super) slack: Vec<f64>,
     pub(crate) dual: Vec<f64>,
-    front: Front,
+    pub(super) front: Front,
     /// Gradient of the Lagrangian.
-    gradient: Point,
+    pub(super) gradient: Point,
     /// Aq − s.
-    primal: Vec<f64>,
-    weights: Vec<f64>,
-    side: Point,
-    step: Point,
-    rest: Point,
-    slack_step: Vec<f64>,
-    dual_step: Vec<f64>,
+    pub(super) primal: Vec<f64>,
+    /// λ/s, bounded.
+    pub(super) weights: Vec<f64>,
+    pub(super) step: Point,
+    pub(super) slack_step: Vec<f64>,
+    pub(super) dual_step: Vec<f64>,
+    /// What the step leaves of the Newton equations: of the gradient's, and of the driver's.
+    pub(super) rest: Point,
+    pub(super) driver_rest: Vec<f64>,
     /// c.
-    products: Vec<f64>,
-    fit: Vec<f64>,
-    pull: Vec<f64>,
+    pub(super) products: Vec<f64>,
+    pub(super) fit: Vec<f64>,
+    pub(super) pull: Vec<f64>,
 }
 
 impl<'a> State<'a> {
@@ -69,11 +64,11 @@ impl<'a> State<'a> {
             gradient: model.zero(),
             primal: zeros(),
             weights: zeros(),
-            side: model.zero(),
             step: model.zero(),
-            rest: model.zero(),
             slack_step: zeros(),
             dual_step: zeros(),
+            rest: model.zero(),
+            driver_rest: zeros(),
             products: zeros(),
             fit: zeros(),
             pull: zeros(),
@@ -81,7 +76,7 @@ impl<'a> State<'a> {
     }
 
     /// The samples that have a constraint.
-    fn bound(&self) -> std::ops::Range<usize> {
+    pub(super) fn bound(&self) -> std::ops::Range<usize> {
         self.model.first.min(self.model.len())..self.model.len()
     }
 
@@ -93,9 +88,9 @@ impl<'a> State<'a> {
         self.weights[bound.clone()].fill(self.model.alpha / size);
         self.gradient_at();
         self.front.factor(self.model, &self.weights);
-        self.step = negated(&self.gradient);
+        self.step.set_negated(&self.gradient);
         self.front.solve(self.model, &mut self.step);
-        advance(&mut self.point, &self.step, 1.0);
+        self.point.add(1.0, &self.step);
         self.model.driver(&self.point.q, &mut self.slack);
         let mean = self.slack[bound.clone()]
             .iter()
@@ -121,7 +116,7 @@ impl<'a> State<'a> {
             };
             self.pull[index] = model.alpha - self.dual[index];
         }
-        clear(&mut self.gradient);
+        self.gradient.clear();
         for (gradient, l) in self.gradient.l.iter_mut().zip(&self.point.l) {
             *gradient = model.gamma * l;
         }
@@ -155,7 +150,7 @@ impl<'a> State<'a> {
         let size = self.unit / (self.unit * self.largest).max(1.0);
         let square = self.unit * self.unit;
         let parts = [
-            largest(&self.gradient) * size,
+            self.gradient.largest() * size,
             negative * size,
             gap * square / (square * objective.abs()).max(1.0),
         ];
@@ -174,8 +169,9 @@ impl<'a> State<'a> {
     /// One predictor and corrector; false if rounding leaves no direction.
     pub(crate) fn step(&mut self, lack: Lack) -> bool {
         let bound = self.bound();
+        let most = self.largest_weight();
         for index in bound.clone() {
-            self.weights[index] = self.dual[index] / self.slack[index];
+            self.weights[index] = (self.dual[index] / self.slack[index]).min(most);
         }
         self.front.factor(self.model, &self.weights);
 
@@ -209,96 +205,12 @@ impl<'a> State<'a> {
         if !length.is_finite() || length < 1e-14 {
             return false;
         }
-        advance(&mut self.point, &self.step, length);
+        self.point.add(length, &self.step);
         for index in bound {
             self.slack[index] += length * self.slack_step[index];
             self.dual[index] += length * self.dual_step[index];
         }
         true
-    }
-
-    /// Solves for the step that makes all residuals and `products` zero, to first order.
-    fn direction(&mut self, refinements: usize) {
-        let model = self.model;
-        let bound = self.bound();
-        self.fit.fill(0.0);
-        self.pull.fill(0.0);
-        for index in bound.clone() {
-            self.pull[index] = -self.weights[index] * self.primal[index]
-                - self.products[index] / self.slack[index];
-        }
-        self.side = negated(&self.gradient);
-        model.add_transposed(&self.fit, &self.pull, &mut self.side);
-        self.step.clone_from(&self.side);
-        self.front.solve(model, &mut self.step);
-        let mut before = f64::INFINITY;
-        for _ in 0..refinements {
-            self.rest_of_step();
-            let rest = largest(&self.rest);
-            if rest <= STEP_RESIDUAL || rest > 0.5 * before {
-                break;
-            }
-            before = rest;
-            self.front.solve(model, &mut self.rest);
-            advance(&mut self.step, &self.rest, 1.0);
-        }
-        model.driver(&self.step.q, &mut self.slack_step);
-        for index in bound {
-            self.slack_step[index] += self.primal[index];
-        }
-        self.dual_direction();
-    }
-
-    /// Δλ = −(c + λΔs)/s where the driver is free. Where it is at its bound, s near zero would blow up what AΔx lacks in
-    /// digits: there AᵀΔλ = ∇ + HΔx over q gives the same by back substitution, as Aᵀ is triangular.
-    fn dual_direction(&mut self) {
-        let model = self.model;
-        model.phasic(&self.step.q, &mut self.fit);
-        model.tonic(&self.step, &mut self.pull);
-        for index in 0..model.len() {
-            self.fit[index] = if model.present[index] && index >= model.first {
-                self.fit[index] + self.pull[index]
-            } else {
-                0.0
-            };
-        }
-        let [a0, a1, a2] = model.ar;
-        let (mut next, mut after) = (0.0, 0.0);
-        let (mut next_fit, mut after_fit) = (0.0, 0.0);
-        for index in self.bound().rev() {
-            let fit = self.fit[index];
-            let force = self.gradient.q[index] + fit + 2.0 * next_fit + after_fit;
-            let (slack, dual) = (self.slack[index], self.dual[index]);
-            let step = if slack < dual {
-                (force - a1 * next - a2 * after) / a0
-            } else {
-                -(self.products[index] + dual * self.slack_step[index]) / slack
-            };
-            self.dual_step[index] = step;
-            (next, after) = (step, next);
-            (next_fit, after_fit) = (fit, next_fit);
-        }
-    }
-
-    /// What the step leaves of the right-hand side, from the matrices themselves.
-    fn rest_of_step(&mut self) {
-        let model = self.model;
-        model.phasic(&self.step.q, &mut self.fit);
-        model.tonic(&self.step, &mut self.slack_step);
-        model.driver(&self.step.q, &mut self.pull);
-        for index in 0..model.len() {
-            self.fit[index] = if model.present[index] {
-                -self.fit[index] - self.slack_step[index]
-            } else {
-                0.0
-            };
-            self.pull[index] *= -self.weights[index];
-        }
-        self.rest.clone_from(&self.side);
-        for (rest, l) in self.rest.l.iter_mut().zip(&self.step.l) {
-            *rest -= model.gamma * l;
-        }
-        model.add_transposed(&self.fit, &self.pull, &mut self.rest);
     }
 
     /// How far slack and multipliers can go along their steps.
@@ -325,40 +237,4 @@ fn present<'a>(model: &'a Model, y: &'a [f64]) -> impl Iterator<Item = f64> + 'a
         .zip(&model.present)
         .filter(|(_, present)| **present)
         .map(|(value, _)| *value)
-}
-
-fn clear(point: &mut Point) {
-    point.q.fill(0.0);
-    point.l.fill(0.0);
-    point.d = [0.0; 2];
-}
-
-fn negated(point: &Point) -> Point {
-    Point {
-        q: point.q.iter().map(|value| -value).collect(),
-        l: point.l.iter().map(|value| -value).collect(),
-        d: point.d.map(|value| -value),
-    }
-}
-
-fn advance(point: &mut Point, step: &Point, length: f64) {
-    for (value, step) in point.q.iter_mut().zip(&step.q) {
-        *value += length * step;
-    }
-    for (value, step) in point.l.iter_mut().zip(&step.l) {
-        *value += length * step;
-    }
-    for (value, step) in point.d.iter_mut().zip(&step.d) {
-        *value += length * step;
-    }
-}
-
-/// The largest magnitude of any component.
-fn largest(point: &Point) -> f64 {
-    point
-        .q
-        .iter()
-        .chain(&point.l)
-        .chain(&point.d)
-        .fold(0.0, |largest, value| largest.max(value.abs()))
 }

@@ -56,8 +56,8 @@ pub struct CvxEda {
     pub highest_rate: f64,
     /// At which residual the solver stops, as [`Kkt::worst`](crate::eda::Kkt::worst) measures it.
     pub tolerance: f64,
-    /// Residual that is still taken where rounding ends the descent before `tolerance`. At 4 Hz rounding leaves about 1e-11;
-    /// signals that are no skin conductance, as steps or white noise, up to 1e-7 at 25 Hz.
+    /// Residual that is still taken where rounding ends the descent before `tolerance`. Up to 25 Hz rounding leaves 1e-12 to
+    /// 1e-10, of signals that are no skin conductance too, as steps or white noise.
     pub accepted: f64,
     /// Iterations after which the solver gives up.
     pub iterations: usize,
@@ -102,7 +102,7 @@ impl Default for CvxEda {
             scaling: Scaling::default(),
             highest_rate: 25.0,
             tolerance: 1e-11,
-            accepted: 1e-7,
+            accepted: 1e-8,
             iterations: 100,
         }
     }

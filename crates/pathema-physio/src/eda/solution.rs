@@ -1,6 +1,6 @@
 use crate::eda::certificate::{self, Kkt};
 use crate::eda::interior::{Optimum, minimise};
-use crate::eda::model::Point;
+use crate::eda::point::Point;
 use crate::eda::{CvxEda, EdaError};
 
 /// The optimum of one problem, as the problem has it: without scaling, gaps and decimation.
@@ -31,7 +31,7 @@ impl CvxEda {
     /// Solves the bare problem for samples `y` \[n\], n ≥ 1, of `rate` Hz: neither scaled nor decimated.
     ///
     /// NaN leaves a sample out of the fit: the response goes on beneath it, and the parts are defined there too.
-    /// A primal–dual interior-point method takes 10 to 25 steps of O(n) each.
+    /// A primal–dual interior-point method takes 10 to 40 steps of O(n) each.
     ///
     /// # Errors
     /// A rate or a setting out of range, an infinite sample, none at all, or an optimum that was not reached.

@@ -27,7 +27,8 @@ impl Acceleration {
 }
 
 impl Part for Acceleration {
-    fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64 {
+    fn window(&mut self, start: f64, length: f64, row: &mut [Value]) -> f64 {
+        let end = start + length;
         let start = self.last.map_or(start, |last| start.max(end - last));
         let (range, whole) = samples_within(start, end, self.rate, self.len);
         let features = self.windows.window(range);

@@ -42,7 +42,8 @@ impl<'a> SkinConductance<'a> {
 }
 
 impl Part for SkinConductance<'_> {
-    fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64 {
+    fn window(&mut self, start: f64, length: f64, row: &mut [Value]) -> f64 {
+        let end = start + length;
         let (range, whole) = samples_within(start, end, self.rate, self.moments.signal().len());
         let of = self.moments.window(range.clone());
         let (coverage, enough) = covered(of.count(), whole, row);
@@ -110,12 +111,15 @@ fn ends(response: &Scr, next: Option<f64>, phasic: &[f64], rate: f64) -> f64 {
     next.unwrap_or(f64::INFINITY).min(last)
 }
 
-/// Above the level of the onset.
+/// Above the level at the onset, which lies between two samples.
 fn area(phasic: &[f64], onset: f64, end: f64, rate: f64) -> f64 {
     let (range, _) = samples_within(onset, end, rate, phasic.len());
-    let Some(&level) = phasic.get(range.start) else {
+    let at = onset * rate;
+    let before = at.floor() as usize;
+    let (Some(&level), Some(&next)) = (phasic.get(before), phasic.get(before + 1)) else {
         return 0.0;
     };
+    let level = level + at.fract() * (next - level);
     phasic[range]
         .iter()
         .map(|value| (value - level).max(0.0))

@@ -32,7 +32,8 @@ impl<'a> Muscle<'a> {
 }
 
 impl Part for Muscle<'_> {
-    fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64 {
+    fn window(&mut self, start: f64, length: f64, row: &mut [Value]) -> f64 {
+        let end = start + length;
         let Signal { samples, rate } = self.signal;
         let (range, whole) = samples_within(start, end, rate, samples.len());
         let present = self.moments.window(range.clone()).count();

@@ -7,8 +7,8 @@ use super::eda::SkinConductance;
 use super::emg::Muscle;
 use super::heart::Heart;
 use super::resp::Breathing;
-use super::set::FeatureSet;
-use super::signals::{FeatureError, Signals, Windows};
+use super::set::{FeatureSet, Modality};
+use super::signals::{FeatureError, Signal, Signals, Windows};
 use super::table::FeatureTable;
 use super::temp::Warmth;
 use crate::{Undefined, Value};
@@ -18,8 +18,10 @@ const COVERAGE: f64 = 0.5;
 
 /// The features of one modality, window by window.
 pub(super) trait Part {
-    /// Computes the window from `start` to `end` (seconds) into `row`, and says which part of it is present.
-    fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64;
+    /// Computes the window of `length` seconds from `start` on into `row`, and says which part of it is present.
+    ///
+    /// Given the length itself, windows at any starts are of one length to the last bit.
+    fn window(&mut self, start: f64, length: f64, row: &mut [Value]) -> f64;
 }
 
 /// Everything that a window's features take, prepared once for a recording.
@@ -75,62 +77,14 @@ impl<'a> Extraction<'a> {
         let mut duration = 0f64;
         let mut parts: Vec<Box<dyn Part + 'a>> = Vec::with_capacity(set.modalities.len());
         for modality in set.modalities {
-            let name = modality.name;
-            let take = |lowest| signals.take(set.name, name, lowest);
-            let (part, samples, rate): (Box<dyn Part + 'a>, usize, f64) = match name {
-                "acc" => {
-                    let signal = take(Acceleration::LOWEST_RATE)?;
-                    let part = Acceleration::new(signal, modality.last)?;
-                    (Box::new(part), signal.samples.len() / 3, signal.rate)
-                }
-                "ecg" => {
-                    let signal = take(0.0)?;
-                    (
-                        Box::new(Heart::electric(signal)?),
-                        signal.samples.len(),
-                        signal.rate,
-                    )
-                }
-                "bvp" => {
-                    let signal = take(0.0)?;
-                    (
-                        Box::new(Heart::pulse(signal)?),
-                        signal.samples.len(),
-                        signal.rate,
-                    )
-                }
-                "eda" => {
-                    let signal = take(SkinConductance::LOWEST_RATE)?;
-                    (
-                        Box::new(SkinConductance::new(signal)?),
-                        signal.samples.len(),
-                        signal.rate,
-                    )
-                }
-                "emg" => {
-                    let signal = take(Muscle::LOWEST_RATE)?;
-                    let part = Muscle::new(signal, modality.last)?;
-                    (Box::new(part), signal.samples.len(), signal.rate)
-                }
-                "resp" => {
-                    let signal = take(Breathing::LOWEST_RATE)?;
-                    (
-                        Box::new(Breathing::new(signal)?),
-                        signal.samples.len(),
-                        signal.rate,
-                    )
-                }
-                _ => {
-                    let signal = take(Warmth::LOWEST_RATE)?;
-                    (
-                        Box::new(Warmth::new(signal)),
-                        signal.samples.len(),
-                        signal.rate,
-                    )
-                }
+            let signal = signals.take(set.name, modality.name)?;
+            let axes = match modality.name {
+                "acc" => 3,
+                _ => 1,
             };
-            parts.push(part);
-            duration = duration.max(samples as f64 / rate);
+            let samples = signal.samples.len() / axes;
+            duration = duration.max(samples as f64 / signal.rate);
+            parts.push(part(modality, signal)?);
         }
         Ok(Extraction {
             values: vec![Err(NOT_YET); set.features().count()],
@@ -146,7 +100,8 @@ impl<'a> Extraction<'a> {
         self.duration
     }
 
-    /// The window of `length` seconds that starts at `start`. What lies outside the recording is missing.
+    /// The window of `length` seconds that starts at `start`. What lies outside the recording is missing; a
+    /// window whose length is not above 0 covers nothing.
     pub fn window(&mut self, start: f64, length: f64) -> Row<'_> {
         let mut rest = &mut self.values[..];
         for ((modality, part), coverage) in self
@@ -157,7 +112,7 @@ impl<'a> Extraction<'a> {
             .zip(&mut self.coverage)
         {
             let (row, after) = rest.split_at_mut(modality.features.len());
-            *coverage = part.window(start, start + length, row);
+            *coverage = part.window(start, length, row);
             rest = after;
         }
         Row {
@@ -165,6 +120,19 @@ impl<'a> Extraction<'a> {
             coverage: &self.coverage,
         }
     }
+}
+
+/// What computes the features of a modality.
+fn part<'a>(modality: &Modality, signal: Signal<'a>) -> Result<Box<dyn Part + 'a>, FeatureError> {
+    Ok(match modality.name {
+        "acc" => Box::new(Acceleration::new(signal, modality.last)?),
+        "ecg" => Box::new(Heart::electric(signal)?),
+        "bvp" => Box::new(Heart::pulse(signal)?),
+        "eda" => Box::new(SkinConductance::new(signal)?),
+        "emg" => Box::new(Muscle::new(signal, modality.last)?),
+        "resp" => Box::new(Breathing::new(signal)?),
+        _ => Box::new(Warmth::new(signal)),
+    })
 }
 
 impl FeatureSet {

@@ -40,8 +40,7 @@ impl Heart {
 }
 
 impl Part for Heart {
-    fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64 {
-        let length = end - start;
+    fn window(&mut self, start: f64, length: f64, row: &mut [Value]) -> f64 {
         if self.scan.as_ref().is_none_or(|(of, _)| *of != length) {
             self.scan = Some((length, Scan::new(Arc::clone(&self.tachogram), length)));
         }
@@ -75,7 +74,15 @@ impl Part for Heart {
             of.lf_normalised,
             of.hf_normalised,
         ]);
-        let covered: f64 = self.tachogram.window(start, end).intervals().iter().sum();
-        (covered / length).min(1.0)
+        let covered: f64 = self
+            .tachogram
+            .window(start, start + length)
+            .intervals()
+            .iter()
+            .sum();
+        match length > 0.0 {
+            true => (covered / length).min(1.0),
+            false => 0.0,
+        }
     }
 }

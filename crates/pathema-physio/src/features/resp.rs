@@ -27,7 +27,8 @@ impl<'a> Breathing<'a> {
 }
 
 impl Part for Breathing<'_> {
-    fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64 {
+    fn window(&mut self, start: f64, length: f64, row: &mut [Value]) -> f64 {
+        let end = start + length;
         let (range, whole) =
             samples_within(start, end, self.signal.rate, self.signal.samples.len());
         let (coverage, enough) = covered(self.moments.window(range).count(), whole, row);

@@ -231,13 +231,13 @@ const EDA: Modality = Modality {
         feature(
             "eda_scr_amplitude_sum",
             "µS",
-            "sum of their amplitudes, from onset to peak",
+            "sum of their amplitudes, from trough to peak",
             PAPER,
         ),
         feature(
             "eda_scr_duration_sum",
             "s",
-            "sum of their durations, from onset to half recovery, or to the end",
+            "sum of their durations, from onset to half recovery; without one, to the next onset or the end",
             OURS,
         ),
         feature(

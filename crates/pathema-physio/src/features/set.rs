@@ -8,6 +8,7 @@ use super::schmidt2018;
 
 /// One number that is computed of a window.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Feature {
     /// Its name, which starts with that of its modality.
     pub name: &'static str,
@@ -21,6 +22,7 @@ pub struct Feature {
 
 /// The features of one modality.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Modality {
     /// Its name: `acc`, `bvp`, `ecg`, `eda`, `emg`, `resp`, `temp`.
     pub name: &'static str,
@@ -32,6 +34,7 @@ pub struct Modality {
 
 /// A set of features, known by its name.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FeatureSet {
     /// Its name, as given on a command line.
     pub name: &'static str,
@@ -60,7 +63,7 @@ pub fn page() -> String {
                     depends on its own samples, but for filters that look some seconds beyond its ends to find beats and breaths. A modality \
                     of which less than half of a window is present has no features there, but for the heart, of which the plausible intervals \
                     are taken, however few; a feature that cannot be computed is missing, never a \
-                    made-up number. NN are the plausible intervals between beats that end in the window. This page is printed by \
+                    made-up number. NN are the plausible intervals between beats, both in the window. Skin conductance of 8 Hz or more is first brought to 4–8 Hz, by a low-pass that looks 2.5 s beyond. This page is printed by \
                     `cargo run -p pathema-physio --example features_page`, and a test compares the two.\n"
         .to_owned();
     for set in SETS {

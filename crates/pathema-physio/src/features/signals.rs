@@ -2,7 +2,12 @@
 
 use thiserror::Error;
 
+use super::acc::Acceleration;
+use super::eda::SkinConductance;
+use super::emg::Muscle;
+use super::resp::Breathing;
 use super::table::TableError;
+use super::temp::Warmth;
 use crate::BeatError;
 use crate::acc::AccError;
 use crate::emg::EmgError;
@@ -133,17 +138,17 @@ impl<'a> Signals<'a> {
         &self,
         set: &'static str,
         modality: &'static str,
-        lowest: f64,
     ) -> Result<Signal<'a>, FeatureError> {
-        let signal = match modality {
-            "acc" => self.acc,
-            "ecg" => self.ecg,
-            "bvp" => self.bvp,
-            "eda" => self.eda,
-            "emg" => self.emg,
-            "resp" => self.resp,
-            "temp" => self.temp,
-            _ => None,
+        let (signal, lowest) = match modality {
+            "acc" => (self.acc, Acceleration::LOWEST_RATE),
+            // Those who seek beats check the rate themselves.
+            "ecg" => (self.ecg, 0.0),
+            "bvp" => (self.bvp, 0.0),
+            "eda" => (self.eda, SkinConductance::LOWEST_RATE),
+            "emg" => (self.emg, Muscle::LOWEST_RATE),
+            "resp" => (self.resp, Breathing::LOWEST_RATE),
+            "temp" => (self.temp, Warmth::LOWEST_RATE),
+            _ => (None, 0.0),
         };
         let signal = signal.ok_or(FeatureError::Missing { set, modality })?;
         if !(lowest..=HIGHEST_RATE).contains(&signal.rate) {

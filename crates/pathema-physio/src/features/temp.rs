@@ -25,7 +25,8 @@ impl<'a> Warmth<'a> {
 }
 
 impl Part for Warmth<'_> {
-    fn window(&mut self, start: f64, end: f64, row: &mut [Value]) -> f64 {
+    fn window(&mut self, start: f64, length: f64, row: &mut [Value]) -> f64 {
+        let end = start + length;
         let len = self.moments.signal().len();
         let (range, whole) = samples_within(start, end, self.rate, len);
         let moments = self.moments.window(range);

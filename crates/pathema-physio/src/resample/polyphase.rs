@@ -106,7 +106,6 @@ pub fn resample(
     }
     let kernel = Kernel::new(up, down, settings.window);
     for range in finite {
-        let padded = kernel.pad(&signal[range.clone()], settings.padding);
         // The lobe, in intervals of the upsampled signal, must not reach a sample next to the stretch.
         let lobe = up.max(down);
         let first = match range.start {
@@ -118,6 +117,11 @@ pub fn resample(
         } else {
             (range.end * up).saturating_sub(lobe) / down + usize::from(range.end * up >= lobe)
         };
+        // Among many gaps most stretches are too short for a result, and must not cost a kernel each.
+        if first >= after {
+            continue;
+        }
+        let padded = kernel.pad(&signal[range.clone()], settings.padding);
         let within = resampled.iter_mut().enumerate().take(after).skip(first);
         for (index, value) in within {
             *value = kernel.at(&padded, index * down - range.start * up);

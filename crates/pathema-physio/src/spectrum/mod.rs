@@ -54,29 +54,28 @@ impl Spectrum {
     /// a band is the caller's question.
     ///
     /// # Errors
-    /// No frequency lies in the band, or there is but one frequency, whose cell has no width.
+    /// No frequency lies in the band, there is but one frequency, whose cell has no width, or the power overflows.
     pub fn power(&self, low: f64, high: f64) -> Value {
         let band = self.band(low, high)?;
-        Ok(band.map(|bin| self.density[bin] * self.width(bin)).sum())
+        finite(band.map(|bin| self.density[bin] * self.width(bin)).sum())
     }
 
     /// As [`power`](Self::power), by the trapezoid rule between the first and the last frequency in the band. Packages
     /// for heart rate variability often integrate so; neighbouring bands then lose the trapezoid between them.
     ///
     /// # Errors
-    /// Fewer than two frequencies lie in the band.
+    /// Fewer than two frequencies lie in the band, or the power overflows.
     pub fn power_by_trapezoids(&self, low: f64, high: f64) -> Value {
         let band = self.band(low, high)?;
         if band.len() < 2 {
             return Err(too_few_frequencies(band.len(), 2));
         }
         let pairs = band.clone().zip(band.skip(1));
-        Ok(pairs
-            .map(|(a, b)| {
-                let width = self.frequencies[b] - self.frequencies[a];
-                0.5 * width * (self.density[a] + self.density[b])
-            })
-            .sum())
+        let trapezoids = pairs.map(|(a, b)| {
+            let width = self.frequencies[b] - self.frequencies[a];
+            0.5 * width * (self.density[a] + self.density[b])
+        });
+        finite(trapezoids.sum())
     }
 
     /// The frequency in Hz with the largest density from `low` (included) to `high` (excluded); the lowest of equals.
@@ -178,17 +177,24 @@ impl Spectrum {
 
     fn positive_power(&self, low: f64, high: f64) -> Value {
         let total = self.power(low, high)?;
-        if total > 0.0 && total.is_finite() {
+        if total > 0.0 {
             Ok(total)
-        } else if total == 0.0 {
+        } else {
             Err(Undefined::Zero {
                 what: "power in the band",
             })
-        } else {
-            Err(Undefined::Absent {
-                what: "finite power in the band",
-            })
         }
+    }
+}
+
+/// A power that is a number: of values whose squares overflow none is.
+fn finite(power: f64) -> Value {
+    if power.is_finite() {
+        Ok(power)
+    } else {
+        Err(Undefined::Absent {
+            what: "finite power in the band",
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Averages over the transforms of overlapping segments.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use realfft::num_complex::Complex;
@@ -175,14 +176,23 @@ impl WelchPlan {
         let Welch {
             segment, overlap, ..
         } = self.settings;
-        let present = |samples: &[f64]| samples.iter().filter(|value| value.is_finite()).count();
-        let segments = signal.windows(segment).step_by(segment - overlap);
+        let step = segment - overlap;
+        let present = |range: Range<usize>| {
+            let samples = signal[range].iter();
+            samples.filter(|value| value.is_finite()).count()
+        };
+        let mut found = present(0..segment.min(signal.len()));
+        let mut most = found;
+        let mut end = segment;
+        // From segment to segment, so that a sample is looked at twice, however much they overlap.
+        while end + step <= signal.len() {
+            found = found + present(end..end + step) - present(end - segment..end - overlap);
+            most = most.max(found);
+            end += step;
+        }
         Undefined::TooFew {
             what: "samples of a segment",
-            found: segments
-                .map(present)
-                .max()
-                .unwrap_or_else(|| present(signal)),
+            found: most,
             needed: segment,
         }
     }

@@ -3,6 +3,8 @@
 use pathema_physio::eda::{CvxEda, Dialect, ScrSettings, responses, smoothness};
 use proptest::prelude::*;
 
+use crate::synthetic::Random;
+
 fn samples() -> impl Strategy<Value = Vec<f64>> {
     let sample = prop_oneof![
         8 => -5.0..50.0,
@@ -15,6 +17,67 @@ fn samples() -> impl Strategy<Value = Vec<f64>> {
 
 fn dialect() -> impl Strategy<Value = Dialect> {
     prop_oneof![Just(Dialect::AllRows), Just(Dialect::WithoutFirstTwo)]
+}
+
+/// What no skin does: white noise, a random walk, steps.
+#[test]
+fn rough_signals_have_an_optimum() {
+    let rough = |kind: usize, n: usize, seed: u64| -> Vec<f64> {
+        let mut random = Random(seed);
+        let mut level = 0.0;
+        (0..n)
+            .map(|_| {
+                let value = random.normal();
+                match kind {
+                    0 => level = value,
+                    1 => level += value,
+                    _ if random.uniform() < 0.02 => level = 5.0 * value,
+                    _ => {}
+                }
+                level
+            })
+            .collect()
+    };
+    for (rate, n) in [(8.0, 500), (25.0, 300), (25.0, 3000)] {
+        for kind in 0..3 {
+            for seed in 1..4 {
+                for dialect in [Dialect::AllRows, Dialect::WithoutFirstTwo] {
+                    let settings = CvxEda {
+                        dialect,
+                        ..CvxEda::default()
+                    };
+                    let parts = settings.decompose(&rough(kind, n, seed), rate).unwrap();
+                    let kkt = parts.stretches[0].kkt.unwrap();
+                    let case = format!("{kind} of {n} at {rate} Hz, {seed}, {dialect:?}");
+                    // Rounding leaves less than a hundredth of what is accepted.
+                    assert!(kkt.worst() < 1e-9, "{case}: {kkt:?}");
+                }
+            }
+        }
+    }
+}
+
+/// At the cutoff half of a wave is tonic, however slow the wave is for the rate.
+#[test]
+fn the_smooth_level_has_half_a_wave_at_the_cutoff() {
+    for (rate, cutoff) in [
+        (4.0, 0.05),
+        (4.0, 1e-3),
+        (25.0, 0.05),
+        (25.0, 1e-3),
+        (64.0, 0.01),
+    ] {
+        let n = (10.0 * rate / cutoff) as usize;
+        let wave: Vec<f64> = (0..n)
+            .map(|index| (std::f64::consts::TAU * cutoff * index as f64 / rate).cos())
+            .collect();
+        let parts = smoothness(&wave, rate, cutoff).unwrap();
+        let middle = 2 * n / 5..3 * n / 5;
+        for (tonic, wave) in parts.tonic[middle.clone()].iter().zip(&wave[middle]) {
+            let error = (tonic - 0.5 * wave).abs();
+            assert!(error < 1e-4, "{cutoff} at {rate} Hz: {error}");
+        }
+    }
 }
 
 proptest! {

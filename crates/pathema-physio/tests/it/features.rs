@@ -2,6 +2,7 @@
 
 use std::f64::consts::TAU;
 
+use pathema_physio::eda::{ScrSettings, responses, smoothness};
 use pathema_physio::features::{
     Extraction, FeatureError, FeatureSet, SETS, Signal, Signals, Windows, page,
 };
@@ -176,6 +177,59 @@ fn windows_hold_what_plain_functions_say_of_their_samples() {
         assert!((of("bvp_hr_mean").unwrap() - 72.0).abs() < 1.0);
         // 60 s do not resolve .01 Hz.
         assert!(matches!(of("bvp_ulf"), Err(Undefined::TooShort { .. })));
+    }
+}
+
+#[test]
+fn the_area_of_responses_lies_above_the_level_at_their_onsets() {
+    let recorded = Wrist::new(70, 6);
+    let set = wrist();
+    let mut extraction = Extraction::new(&set, &recorded.signals()).unwrap();
+    let found = value(&set, extraction.window(5.0, 60.0).values, "eda_scr_area").unwrap();
+    let phasic = smoothness(&recorded.eda[20..260], 4.0, 0.05)
+        .unwrap()
+        .phasic;
+    let mut area = 0.0;
+    for scr in responses(&phasic, 4.0, &ScrSettings::default()).unwrap() {
+        let (onset, end) = (
+            4.0 * scr.onset,
+            4.0 * (scr.peak + scr.half_recovery.unwrap()),
+        );
+        // A response starts where one hundredth of its height is reached: the highest sample less the trough, the peak less
+        // the amplitude.
+        let highest = phasic[onset as usize..end as usize]
+            .iter()
+            .copied()
+            .fold(f64::MIN, f64::max);
+        let trough = phasic[onset as usize - 4..onset as usize + 1]
+            .iter()
+            .copied()
+            .fold(f64::MAX, f64::min);
+        let level = trough + 0.01 * (highest - trough);
+        for (index, value) in phasic.iter().enumerate() {
+            if (onset..end).contains(&(index as f64)) {
+                area += (value - level).max(0.0) / 4.0;
+            }
+        }
+    }
+    assert!((found - area).abs() < 1e-9, "{found} {area}");
+}
+
+#[test]
+fn windows_without_length_cover_nothing() {
+    let recorded = Wrist::new(70, 7);
+    let mut extraction = Extraction::new(&wrist(), &recorded.signals()).unwrap();
+    for (start, length) in [
+        (10.0, 0.0),
+        (10.0, -60.0),
+        (10.0, f64::NAN),
+        (f64::NAN, 60.0),
+        (f64::INFINITY, 60.0),
+        (f64::NEG_INFINITY, f64::INFINITY),
+    ] {
+        let row = extraction.window(start, length);
+        assert_eq!(row.coverage, [0.0; 4], "{length} s at {start}");
+        assert!(row.values.iter().flatten().all(|value| value.is_finite()));
     }
 }
 

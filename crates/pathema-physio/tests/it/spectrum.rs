@@ -382,3 +382,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn powers_that_overflow_are_undefined() {
+    let signal = [1e200, -1e200, 3e200, 0.0, 1e200, -2e200, 1e200, 1e200];
+    let spectrum = periodogram(&signal, 4.0, Window::Rectangular, Detrend::Constant).unwrap();
+    for power in [
+        spectrum.power(0.0, 3.0),
+        spectrum.power_by_trapezoids(0.0, 3.0),
+        spectrum.mean_frequency(0.0, 3.0),
+        spectrum.median_frequency(0.0, 3.0),
+    ] {
+        assert!(matches!(power, Err(Undefined::Absent { .. })), "{power:?}");
+    }
+}
+
+#[test]
+fn segments_that_overlap_are_not_counted_one_by_one() {
+    let mut signal = vec![0.5; 400_000];
+    signal.iter_mut().step_by(2).for_each(|value| *value = NAN);
+    let settings = Welch {
+        overlap: 199_999,
+        ..Welch::of(200_000)
+    };
+    let started = std::time::Instant::now();
+    let error = welch(&signal, 4.0, &settings).unwrap_err();
+    assert!(matches!(
+        error,
+        SpectrumError::Undefined(Undefined::TooFew { found: 100_000, .. })
+    ));
+    // Each by itself they took a minute.
+    assert!(started.elapsed().as_secs() < 10);
+}

@@ -3,7 +3,8 @@ use super::super::{FitError, Matrix};
 /// Every value as the place of its bin among the bins of its column: what trees are grown from.
 ///
 /// Trees need the order of values only. [`exact`](Codes::exact) has a bin for each distinct value, as CART has it. [`binned`](Codes::binned) has
-/// at most so many, equally full: one pass over counts then finds the best split of a large node, without sorting.
+/// at most so many, split at quantiles: one pass over counts then finds the best split of a large node, without sorting. Equal values
+/// share a bin; where they fill several bins' shares of the rows, the bins after it are smaller.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Codes {
     rows: usize,
