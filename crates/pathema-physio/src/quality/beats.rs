@@ -103,7 +103,7 @@ fn shape(findings: &mut Findings, window: &[f64], rate: f64, detect: Detector, l
         findings.measure("ratio of intervals", ratio, [1.0, INTERVAL_RATIO]);
     }
     let correlation = template_correlation(window, rate, &times);
-    let found = findings.measure("correlation of beats", correlation, [least, 1.0 + 1e-9]);
+    let found = findings.measure("correlation of beats", correlation, [least, 1.0]);
     findings.shape = found.unwrap_or(0.0);
 }
 

@@ -62,7 +62,7 @@ pub fn resp(window: &[f64], rate: f64) -> Quality {
     findings.measure("share covered by breaths", Ok(covered), [COVERED, 1.01]);
     let peaks: Vec<f64> = breaths.iter().map(|breath| breath.peak).collect();
     let correlation = template_correlation(window, rate, &peaks);
-    let bounds = [CORRELATION, 1.0 + 1e-9];
+    let bounds = [CORRELATION, 1.0];
     let found = findings.measure("correlation of breaths", correlation, bounds);
     findings.shape = found.unwrap_or(0.0);
     findings.quality()

@@ -68,7 +68,8 @@ pub fn template_correlation(window: &[f64], rate: f64, peaks: &[f64]) -> Value {
             what: "samples of the mean beat",
         });
     }
-    Ok(sum / beats.len() as f64)
+    // Rounding may pass what no correlation passes.
+    Ok((sum / beats.len() as f64).clamp(-1.0, 1.0))
 }
 
 /// Pearson's correlation; nothing if one of the two does not vary.
