@@ -8,6 +8,8 @@ use pathema_physio::features::{
 };
 use pathema_physio::hrv::{Band, Method, Tachogram, frequency_domain, time_domain};
 use pathema_physio::{Undefined, Value, pulse_peaks, statistics};
+use pathema_signal::simulate::{self, SimulationConfig};
+use pathema_signal::{Modality, Placement};
 use proptest::prelude::*;
 
 use crate::synthetic::{self, Random};
@@ -364,5 +366,80 @@ proptest! {
         }
         let temp = value(&set, row.values, "temp_mean");
         prop_assert_eq!(temp.is_ok(), share >= 0.5);
+    }
+}
+
+#[test]
+fn a_simulated_chest_has_the_features_of_its_truth() {
+    let session = simulate::session(&SimulationConfig::default(), 0);
+    let minutes = 4.0;
+    let channel = |modality| {
+        let channel = session.recording.channel(Placement::Chest, modality);
+        let channel = channel.unwrap();
+        let rate = channel.rate().unwrap();
+        let values = channel.all();
+        let width = if modality == Modality::Acc { 3 } else { 1 };
+        (
+            values[..width * (60.0 * minutes * rate) as usize].to_vec(),
+            rate,
+        )
+    };
+    let [acc, ecg, eda, emg, resp, temp] = [
+        Modality::Acc,
+        Modality::Ecg,
+        Modality::Eda,
+        Modality::Emg,
+        Modality::Resp,
+        Modality::Temp,
+    ]
+    .map(channel);
+    let signals = Signals {
+        acc: signal(&acc.0, acc.1),
+        ecg: signal(&ecg.0, ecg.1),
+        eda: signal(&eda.0, eda.1),
+        emg: signal(&emg.0, emg.1),
+        resp: signal(&resp.0, resp.1),
+        temp: signal(&temp.0, temp.1),
+        ..Signals::default()
+    };
+    let set = FeatureSet::named("schmidt2018-chest").unwrap();
+    let mut extraction = Extraction::new(&set, &signals).unwrap();
+    for start in [0.0, 60.5, 180.0] {
+        let row = extraction.window(start, 60.0);
+        assert!(
+            row.coverage.iter().all(|coverage| *coverage > 0.9),
+            "{:?}",
+            row.coverage
+        );
+        let of = |name: &str| value(&set, row.values, name);
+        let beats: Vec<f64> = session
+            .truth
+            .r_peaks
+            .iter()
+            .copied()
+            .filter(|beat| (start..start + 60.0).contains(beat))
+            .collect();
+        let intervals: Vec<f64> = beats.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let mean = 1e3 * statistics::mean(&intervals).unwrap();
+        let found = of("ecg_hrv_mean").unwrap();
+        assert!((found / mean - 1.0).abs() < 0.02, "{found} {mean}");
+        assert!((4.0..40.0).contains(&of("resp_rate").unwrap()));
+        let last = ((start + 55.0) * emg.1) as usize..((start + 60.0) * emg.1) as usize;
+        close(of("emg_std"), statistics::std(&emg.0[last.clone()]));
+        close(of("emg_p90"), statistics::percentile(&emg.0[last], 90.0));
+        // At 700 Hz the seven bands are all there is.
+        let bands: f64 = (0..7)
+            .map(|band| of(&format!("emg_power_{}_{}", 50 * band, 50 * band + 50)).unwrap())
+            .sum();
+        let variance = of("emg_std").unwrap().powi(2);
+        assert!(
+            (0.5..1.5).contains(&(bands / variance)),
+            "{bands} {variance}"
+        );
+        // All that 60 s define: ULF alone is not.
+        for (feature, value) in set.features().zip(row.values) {
+            let resolved = !feature.name.ends_with("ulf");
+            assert_eq!(value.is_ok(), resolved, "{}: {value:?}", feature.name);
+        }
     }
 }
