@@ -36,28 +36,21 @@ pub(crate) fn features_of(
         true => Placement::Chest,
         false => Placement::Wrist,
     };
-    let take = |name, modality| {
-        let channel = recording
-            .channel(placement, modality)
-            .filter(|_| has(name))?;
-        Some((channel.all(), channel.rate()?))
-    };
-    let acc = take("acc", Modality::Acc);
-    let ecg = take("ecg", Modality::Ecg);
-    let bvp = take("bvp", Modality::Bvp);
-    let eda = take("eda", Modality::Eda);
-    let emg = take("emg", Modality::Emg);
-    let resp = take("resp", Modality::Resp);
-    let temp = take("temp", Modality::Temp);
-    let signals = Signals {
-        acc: signal(&acc),
-        ecg: signal(&ecg),
-        bvp: signal(&bvp),
-        eda: signal(&eda),
-        emg: signal(&emg),
-        resp: signal(&resp),
-        temp: signal(&temp),
-    };
+    let recorded: Vec<_> = set
+        .modalities
+        .iter()
+        .filter_map(|modality| {
+            let channel = recording.channel(placement, Modality::from_name(modality.name)?)?;
+            Some((modality.name, channel.all(), channel.rate()?))
+        })
+        .collect();
+    let signals = Signals::of(|name| {
+        let (_, samples, rate) = recorded.iter().find(|(of, ..)| *of == name)?;
+        Some(Signal {
+            samples,
+            rate: *rate,
+        })
+    });
     let windows = Windows {
         length,
         ..Windows::WESAD
@@ -66,11 +59,4 @@ pub(crate) fn features_of(
         .extract(&signals, &windows)
         .map_err(|source| FeaturesError::Features { placement, source })?;
     Ok((table, placement))
-}
-
-fn signal<S: AsRef<[f64]>>(recorded: &Option<(S, f64)>) -> Option<Signal<'_>> {
-    recorded.as_ref().map(|(samples, rate)| Signal {
-        samples: samples.as_ref(),
-        rate: *rate,
-    })
 }

@@ -102,22 +102,14 @@ impl Features {
             .into_iter()
             .map(|signal| (signal.modality, from(signal, origin), signal.rate))
             .collect();
-        let sampled = |modality: Modality| {
-            let found = aligned.iter().find(|(of, ..)| *of == modality);
-            found.map(|(_, samples, rate)| Sampled {
+        let signals = Signals::of(|name| {
+            let modality = Modality::from_name(name)?;
+            let (_, samples, rate) = aligned.iter().find(|(of, ..)| *of == modality)?;
+            Some(Sampled {
                 samples,
                 rate: *rate,
             })
-        };
-        let signals = Signals {
-            acc: sampled(Modality::Acc),
-            ecg: sampled(Modality::Ecg),
-            bvp: sampled(Modality::Bvp),
-            eda: sampled(Modality::Eda),
-            emg: sampled(Modality::Emg),
-            resp: sampled(Modality::Resp),
-            temp: sampled(Modality::Temp),
-        };
+        });
         let table = self
             .set
             .extract(&signals, &self.windows)

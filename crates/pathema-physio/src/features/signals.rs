@@ -133,6 +133,26 @@ const HIGHEST_RATE: f64 = 100_000.0;
 const DAY: f64 = 86_400.0;
 
 impl<'a> Signals<'a> {
+    /// What `find` has of each modality, by its name.
+    ///
+    /// ```
+    /// use pathema_physio::features::{Signal, Signals};
+    /// let temp = [33.5; 240];
+    /// let signals = Signals::of(|name| (name == "temp").then_some(Signal { samples: &temp, rate: 4.0 }));
+    /// assert!(signals.temp.is_some() && signals.ecg.is_none());
+    /// ```
+    pub fn of(find: impl Fn(&str) -> Option<Signal<'a>>) -> Signals<'a> {
+        Signals {
+            acc: find("acc"),
+            ecg: find("ecg"),
+            bvp: find("bvp"),
+            eda: find("eda"),
+            emg: find("emg"),
+            resp: find("resp"),
+            temp: find("temp"),
+        }
+    }
+
     /// The signal of a modality, checked.
     pub(super) fn take(
         &self,
