@@ -28,21 +28,25 @@ pub(crate) fn runs(len: usize, usable: impl Fn(usize) -> bool) -> Vec<Range<usiz
 
 /// Maximal ranges in which a sensor was alive: finite samples, no second of one repeated value, at least 2 s long.
 pub(crate) fn alive(signal: &[f64], rate: f64) -> Vec<Range<usize>> {
-    let flat = flat_samples(rate);
     let mut usable: Vec<bool> = signal.iter().map(|value| value.is_finite()).collect();
+    leave_out_flat(signal, flat_samples(rate), &mut usable);
+    let shortest = samples(SHORTEST_SECONDS, rate);
+    let mut found = runs(signal.len(), |index| usable[index]);
+    found.retain(|range| range.len() >= shortest);
+    found
+}
+
+/// Marks runs of `least` and more samples of one value as unusable.
+pub(crate) fn leave_out_flat(signal: &[f64], least: usize, usable: &mut [bool]) {
     let mut start = 0;
     for index in 1..=signal.len() {
         if index == signal.len() || signal[index] != signal[start] {
-            if index - start >= flat {
+            if index - start >= least {
                 usable[start..index].fill(false);
             }
             start = index;
         }
     }
-    let shortest = samples(SHORTEST_SECONDS, rate);
-    let mut found = runs(signal.len(), |index| usable[index]);
-    found.retain(|range| range.len() >= shortest);
-    found
 }
 
 /// How many samples around `at` in a row, itself included, hold the very value of `signal[at]`.

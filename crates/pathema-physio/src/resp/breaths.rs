@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::beat::magnitude;
 use crate::filter::{FilterError, Sos};
 use crate::peaks::{by_local_amplitude, keep_distant, local_maxima, prominences, summit, vertex};
-use crate::stretches::{runs, samples};
+use crate::stretches::{leave_out_flat, runs, samples};
 
 /// Hz. The band of the baseline of WESAD (Schmidt et al. 2018): 6 to 21 breaths a minute.
 pub const BAND: [f64; 2] = [0.1, 0.35];
@@ -194,15 +194,7 @@ fn worn(resp: &[f64], rate: f64) -> Vec<Range<usize>> {
             usable[gap].fill(true);
         }
     }
-    let mut start = 0;
-    for index in 1..=resp.len() {
-        if index == resp.len() || resp[index] != resp[start] {
-            if index - start >= flat {
-                usable[start..index].fill(false);
-            }
-            start = index;
-        }
-    }
+    leave_out_flat(resp, flat, &mut usable);
     let shortest = samples(SHORTEST_SECONDS, rate);
     let mut found = runs(resp.len(), |index| usable[index]);
     for range in &mut found {
