@@ -1,12 +1,14 @@
 //! What recordings are like, as a table for the terminal, as JSON and as a page with the signals drawn.
 
 mod page;
+mod shell;
 mod table;
 
 #[cfg(test)]
 mod tests;
 
 pub use page::page;
+pub(crate) use shell::Shell;
 pub use table::table;
 
 use pathema_signal::inspect::Report;

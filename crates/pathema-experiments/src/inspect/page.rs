@@ -1,13 +1,13 @@
 //! The page with the signals drawn: one self-contained HTML file.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use pathema_signal::inspect::{ChannelReport, Envelope, Extent, Report};
 
+use super::shell::Shell;
 use super::table::odd;
 use super::{Inspected, Inspection, clock, rate, short};
 use crate::report::plot::{Axis, px};
 
-const STYLE: &str = include_str!("../report/style.css");
 const OWN_STYLE: &str = include_str!("style.css");
 
 /// Width and height of a signal's drawing, with room for the numbers on the left.
@@ -17,43 +17,24 @@ const LEFT: f64 = 64.0;
 
 /// The text of the page.
 pub fn page(inspection: &Inspection) -> String {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (inspection.path) }
-                style { (PreEscaped(STYLE)) (PreEscaped(OWN_STYLE)) }
-            }
-            body {
-                header {
-                    p.eyebrow { "Pathema · what was recorded" }
-                    h1 { (last_part(&inspection.path)) }
-                    p.lead { (inspection.format) " at " code { (inspection.path) } }
-                    @if inspection.simulated {
-                        p.banner { strong { "Simulated data." } " Nothing here was measured on a person." }
-                    }
-                }
-                @if inspection.recordings.len() > 1 {
-                    nav {
-                        @for (index, recording) in inspection.recordings.iter().enumerate() {
-                            a href={ "#r" (index) } { (recording.name) }
-                        }
-                    }
-                }
-                main {
-                    @for (index, recording) in inspection.recordings.iter().enumerate() {
-                        (section(index, recording))
-                    }
-                }
-                footer { "Pathema " (env!("CARGO_PKG_VERSION")) }
-            }
+    let names: Vec<&str> = inspection
+        .recordings
+        .iter()
+        .map(|recording| recording.name.as_str())
+        .collect();
+    let shell = Shell {
+        about: "what was recorded",
+        path: &inspection.path,
+        format: &inspection.format,
+        simulated: inspection.simulated,
+        names: &names,
+        style: OWN_STYLE,
+    };
+    shell.around(html! {
+        @for (index, recording) in inspection.recordings.iter().enumerate() {
+            (section(index, recording))
         }
-    }
-    .into_string()
+    })
 }
 
 fn section(index: usize, recording: &Inspected) -> Markup {
@@ -214,11 +195,4 @@ fn time_axis(duration: f64) -> Markup {
             }
         }
     }
-}
-
-fn last_part(path: &str) -> &str {
-    path.trim_end_matches(['/', '\\'])
-        .rsplit(['/', '\\'])
-        .next()
-        .unwrap_or(path)
 }

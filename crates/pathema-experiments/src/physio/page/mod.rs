@@ -14,53 +14,33 @@ mod trace;
 #[cfg(test)]
 mod tests;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::{Body, Examined, Physiology, Present, Stretch};
-use crate::inspect::{clock, rate};
+use crate::inspect::{Shell, clock, rate};
 
-const STYLE: &str = include_str!("../../report/style.css");
 const OWN_STYLE: &str = include_str!("../style.css");
 
 /// The text of the page.
 pub fn page(physiology: &Physiology) -> String {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (physiology.path) }
-                style { (PreEscaped(STYLE)) (PreEscaped(OWN_STYLE)) }
-            }
-            body {
-                header {
-                    p.eyebrow { "Pathema · what the body did" }
-                    h1 { (last_part(&physiology.path)) }
-                    p.lead { (physiology.format) " at " code { (physiology.path) } }
-                    @if physiology.simulated {
-                        p.banner { strong { "Simulated data." } " Nothing here was measured on a person." }
-                    }
-                }
-                @if physiology.recordings.len() > 1 {
-                    nav {
-                        @for (index, recording) in physiology.recordings.iter().enumerate() {
-                            a href={ "#r" (index) } { (recording.name) }
-                        }
-                    }
-                }
-                main {
-                    @for (index, recording) in physiology.recordings.iter().enumerate() {
-                        (recording_of(index, recording))
-                    }
-                }
-                footer { "Pathema " (env!("CARGO_PKG_VERSION")) }
-            }
+    let names: Vec<&str> = physiology
+        .recordings
+        .iter()
+        .map(|recording| recording.name.as_str())
+        .collect();
+    let shell = Shell {
+        about: "what the body did",
+        path: &physiology.path,
+        format: &physiology.format,
+        simulated: physiology.simulated,
+        names: &names,
+        style: OWN_STYLE,
+    };
+    shell.around(html! {
+        @for (index, recording) in physiology.recordings.iter().enumerate() {
+            (recording_of(index, recording))
         }
-    }
-    .into_string()
+    })
 }
 
 fn recording_of(index: usize, recording: &Examined) -> Markup {
@@ -172,11 +152,4 @@ fn percent(part: f64) -> String {
             crate::inspect::short(Some((10.0 * percent).round() / 10.0))
         )
     }
-}
-
-fn last_part(path: &str) -> &str {
-    path.trim_end_matches(['/', '\\'])
-        .rsplit(['/', '\\'])
-        .next()
-        .unwrap_or(path)
 }
