@@ -12,8 +12,10 @@ pub mod data;
 pub mod inspect;
 pub mod loso;
 pub mod metrics;
+#[cfg(feature = "libtorch")]
 pub mod model;
 pub mod physio;
 pub mod report;
 pub mod run;
+#[cfg(feature = "libtorch")]
 pub mod train;

@@ -8,8 +8,7 @@ use crate::classifiers::{FitError, Work, map_in_parallel};
 use crate::config::{BaselineConfig, ClassifierKind};
 use crate::loso::{Cohort, Fold, Predictor};
 use crate::run::records::FoldSummary;
-use crate::run::{FoldResult, RunFolder};
-use crate::train::Outcome;
+use crate::run::{FoldResult, Outcome, RunFolder};
 
 /// How far a study of classifiers is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::records::{EpochRecord, FoldSummary, Prediction, Results};
 use super::{Manifest, way_out, write_atomically};
 use crate::config::Config;
-use crate::model::{Recogniser, WeightsError, write_weights};
 
 /// A run's folder; `docs/run-folder.md` says what lies in it.
 #[derive(Clone, Debug)]
@@ -62,9 +61,6 @@ pub enum RunError {
         /// The folder.
         path: PathBuf,
     },
-    /// Weights could not be written.
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
 }
 
 impl RunFolder {
@@ -147,26 +143,6 @@ impl RunFolder {
     /// Whether the fold is finished.
     pub fn has_fold(&self, fold: &str) -> bool {
         self.fold(fold).join("fold.json").exists()
-    }
-
-    /// Writes a fold's weights, with the statistics of its training subjects.
-    ///
-    /// # Errors
-    /// The file that could not be written.
-    pub fn write_weights(&self, fold: &str, recogniser: &Recogniser) -> Result<(), RunError> {
-        let path = self.weights(fold);
-        let standardiser = serde_json::to_string(recogniser.standardiser()).map_err(|source| {
-            RunError::Content {
-                path: path.clone(),
-                problem: source.to_string(),
-            }
-        })?;
-        let parameters: BTreeMap<_, _> = recogniser.named_parameters();
-        let text = BTreeMap::from([
-            ("held_out".to_owned(), fold.to_owned()),
-            ("standardiser".to_owned(), standardiser),
-        ]);
-        Ok(write_weights(&path, &parameters, &text)?)
     }
 
     /// Writes a finished fold down and removes its checkpoint.

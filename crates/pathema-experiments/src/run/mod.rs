@@ -14,6 +14,15 @@ pub use finish::{SCHEMA, finish};
 pub use folder::{FoldResult, RunError, RunFolder};
 pub use manifest::{DataManifest, Machine, Manifest, Versions};
 
+/// How a study ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every fold is done.
+    Finished,
+    /// It was asked to stop; the run folder can be gone on with.
+    Interrupted,
+}
+
 /// Writes a file so that it is there whole or not at all.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut part = path.as_os_str().to_owned();

@@ -12,4 +12,4 @@ pub use adamw::{AdamW, AdamWConfig};
 pub use error::TrainError;
 pub use fit::{Fitted, Place, fit};
 pub use schedule::one_cycle;
-pub use study::{Observer, Outcome, Silent, Workers, study};
+pub use study::{Observer, Silent, Workers, study};

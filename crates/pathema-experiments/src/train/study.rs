@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -9,8 +11,9 @@ use super::fit::{Fitted, Place, fit};
 use crate::baselines::without_signals;
 use crate::config::Config;
 use crate::loso::{Cohort, Fold, Predictor};
+use crate::model::{Recogniser, write_weights};
 use crate::run::records::EpochRecord;
-use crate::run::{FoldResult, RunError, RunFolder};
+use crate::run::{FoldResult, Outcome, RunError, RunFolder};
 
 /// Is told how far a study is; from several threads at once.
 pub trait Observer: Sync {
@@ -37,15 +40,6 @@ pub struct Workers {
     pub threads: usize,
     /// Where tensors live.
     pub device: Device,
-}
-
-/// How a study ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every fold is done.
-    Finished,
-    /// It was asked to stop; the run folder can be gone on with.
-    Interrupted,
 }
 
 /// Fits and judges every fold of a cohort that the run folder does not hold yet.
@@ -147,7 +141,7 @@ fn one_fold(
             summary,
             records,
         } = fitted;
-        run.write_weights(name, &recogniser)?;
+        write_fold_weights(&run.weights(name), name, &recogniser)?;
         // The baselines learn from the very subjects that the recogniser was fitted on.
         let settings = &config.train;
         let (fitting, _) = training.split(settings.aside(training.len()), settings.seed);
@@ -171,6 +165,18 @@ fn one_fold(
         observer.fold_finished(&result);
         Ok(())
     })
+}
+
+/// Writes a fold's weights, with the statistics of its training subjects.
+fn write_fold_weights(path: &Path, fold: &str, recogniser: &Recogniser) -> Result<()> {
+    let text = BTreeMap::from([
+        ("held_out".to_owned(), fold.to_owned()),
+        (
+            "standardiser".to_owned(),
+            serde_json::to_string(recogniser.standardiser())?,
+        ),
+    ]);
+    Ok(write_weights(path, &recogniser.named_parameters(), &text)?)
 }
 
 /// Writes epochs down as they end.

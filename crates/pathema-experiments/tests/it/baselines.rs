@@ -12,9 +12,8 @@ use pathema_experiments::data::{Session, SubjectManifest};
 use pathema_experiments::loso::{Cohort, CohortError, Predictor};
 use pathema_experiments::run::records::Prediction;
 use pathema_experiments::run::{
-    self, DataManifest, Machine, Manifest, RunFolder, SCHEMA, Versions,
+    self, DataManifest, Machine, Manifest, Outcome, RunFolder, SCHEMA, Versions,
 };
-use pathema_experiments::train::Outcome;
 use pathema_physio::features::FeatureTable;
 use pathema_signal::{Label, LabelRun};
 

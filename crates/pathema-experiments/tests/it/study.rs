@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use pathema_experiments::config::Config;
 use pathema_experiments::run::records::EpochRecord;
-use pathema_experiments::run::{self, RunFolder};
-use pathema_experiments::train::{Observer, Outcome, Silent, Workers, study};
+use pathema_experiments::run::{self, Outcome, RunFolder};
+use pathema_experiments::train::{Observer, Silent, Workers, study};
 use tch::Device;
 
 use crate::support;

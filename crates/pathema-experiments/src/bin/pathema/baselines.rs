@@ -12,9 +12,8 @@ use pathema_experiments::config::{BaselineConfig, ClassifierKind, Config};
 use pathema_experiments::data;
 use pathema_experiments::loso::Cohort;
 use pathema_experiments::run::{
-    self, DataManifest, Machine, Manifest, RunFolder, SCHEMA, Versions,
+    self, DataManifest, Machine, Manifest, Outcome, RunFolder, SCHEMA, Versions,
 };
-use pathema_experiments::train::Outcome;
 
 use crate::args::BaselinesArgs;
 use crate::{INTERRUPTED, STOP, bars, train};

@@ -11,9 +11,9 @@ use pathema_experiments::data::{self, Loaded, SubjectManifest};
 use pathema_experiments::loso::Cohort;
 use pathema_experiments::run::records::{Results, Scores};
 use pathema_experiments::run::{
-    self, DataManifest, Machine, Manifest, RunFolder, SCHEMA, Versions,
+    self, DataManifest, Machine, Manifest, Outcome, RunFolder, SCHEMA, Versions,
 };
-use pathema_experiments::train::{Outcome, Workers, study};
+use pathema_experiments::train::{Workers, study};
 use pathema_signal::simulate::{Protocol, SimulationConfig};
 use tch::Device;
 

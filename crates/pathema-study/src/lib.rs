@@ -1,0 +1,8 @@
+//! The study: every model under every protocol, on the same windows and the same folds, with its statistics, tables,
+//! figures and costs.
+//!
+//! The way: [`signals`] makes irregular series of recordings, after samples were taken away where an experiment asks for
+//! it; an experiment's cells are fitted and judged one by one; [`records`] is what each leaves behind; [`statistics`]
+//! says how sure its figures are, and [`report`] shows them.
+
+pub mod records;

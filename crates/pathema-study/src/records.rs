@@ -1,0 +1,167 @@
+//! What the study writes down: a [`Cell`] for each model fitted and judged, a [`Row`] for each line of a table.
+
+use std::collections::BTreeMap;
+
+use pathema_experiments::run::records::Prediction;
+use serde::{Deserialize, Serialize};
+
+/// Who is held out together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// Each subject by itself.
+    Loso,
+    /// Those who were stressed first, then those who were amused first: two folds, between which the protocol's clock differs.
+    CrossOrder,
+    /// A tenth of the windows, whoever's they are: shown only to measure how much it flatters.
+    RandomSplit,
+}
+
+/// What a window's values are measured against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalisation {
+    /// Mean and standard deviation of the training subjects.
+    Population,
+    /// As [`Population`](Self::Population), after the mean of the subject's own past from a random earlier start is taken off: as a
+    /// device put on at any time.
+    Causal,
+    /// As [`Causal`](Self::Causal), the past taken from the session's start: confounded, since sessions start with the baseline.
+    CausalFromStart,
+    /// The subject's whole session, what comes after the window too: confounded, and not to be had by a device.
+    Transductive,
+}
+
+impl Normalisation {
+    /// Whether a figure under it owes something to the protocol's clock or to the future, and is to be marked so.
+    pub fn is_confounded(self) -> bool {
+        matches!(self, Normalisation::CausalFromStart | Normalisation::Transductive)
+    }
+}
+
+/// What tells one cell from all others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Key {
+    /// The experiment's name, as its file is called.
+    pub experiment: String,
+    /// The model's name: `cde`, `lstm`, `forest`, `clock`, …
+    pub model: String,
+    /// What differs from the model's defaults, such as `hidden=8`; empty if nothing.
+    pub variant: String,
+    /// Modalities seen, such as `heart+eda+acc`.
+    pub modalities: String,
+    /// Who is held out together.
+    pub protocol: Protocol,
+    /// What values are measured against.
+    pub normalisation: Normalisation,
+    /// What it was trained on: `clean`, or `gaps` where samples were taken away.
+    pub trained: String,
+    /// What it was tested on: `clean`, `random-50`, `burst-70`, `heart-half`, `heart-gone`, …
+    pub tested: String,
+    /// Seed of everything drawn.
+    pub seed: u64,
+}
+
+/// A model fitted in every fold of a protocol, and judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Which.
+    pub key: Key,
+    /// How it came about.
+    pub info: Info,
+    /// Of every test window of every subject, whoever was held out with whom.
+    pub predictions: Vec<Prediction>,
+    /// Of windows of meditation, which nothing was trained on; their `truth` is baseline's, since nothing else is right about them.
+    pub meditation: Vec<Prediction>,
+}
+
+/// How a cell came about.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Info {
+    /// Whether the recordings were simulated.
+    pub simulated: bool,
+    /// Trainable numbers of one fold's model.
+    pub parameters: u64,
+    /// Seconds of all its folds' training, on one processor.
+    pub train_seconds: f64,
+    /// `nested`: settings chosen on inner subjects; `post-hoc`: a recipe found by looking at these very subjects; `fixed`: none chosen.
+    pub selection: String,
+    /// Where chosen, the settings of each subject's fold.
+    pub chosen: BTreeMap<String, String>,
+    /// Mean training loss, and accuracy of both tasks on the windows trained on, after each epoch, over folds.
+    pub curves: Vec<Epoch>,
+}
+
+/// A point of a training curve.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Epoch {
+    /// From 1.
+    pub epoch: usize,
+    /// Mean loss over batches and folds.
+    pub loss: f64,
+    /// Share of training windows named right, stress against the rest.
+    pub binary: f64,
+    /// Share of training windows named right, 3 classes.
+    pub three_class: f64,
+    /// Cross-entropy of the 3 classes of validation windows; `None` where nobody was set aside.
+    pub validation_loss: Option<f64>,
+    /// Share of validation windows named right, stress against the rest.
+    pub validation_binary: Option<f64>,
+    /// Share of validation windows named right, 3 classes.
+    pub validation_three_class: Option<f64>,
+}
+
+/// A figure, and how sure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Mean over seeds.
+    pub mean: f64,
+    /// Sample standard deviation over seeds; 0 of one.
+    pub over_seeds: f64,
+    /// Bootstrap interval over subjects, 95 %, of the mean over seeds.
+    pub interval: (f64, f64),
+}
+
+/// How a model did in one task, over the seeds of its cells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskSummary {
+    /// Mean over subjects.
+    pub accuracy: Estimate,
+    /// Mean over subjects of the mean F1 of the classes that a subject has, or that were named.
+    pub macro_f1: Estimate,
+    /// All windows pooled.
+    pub pooled_accuracy: f64,
+    /// All windows pooled.
+    pub pooled_macro_f1: f64,
+    /// Pooled; in 3 classes the mean of one against the rest.
+    pub roc_auc: Option<f64>,
+    /// Mean negative log-likelihood, nats, pooled.
+    pub cross_entropy: f64,
+    /// Expected calibration error, 15 bins of equal width, pooled.
+    pub ece: f64,
+    /// Accuracy and macro F1, means over subjects, of the seeds' mean probabilities.
+    pub together: (f64, f64),
+    /// Each subject's mean over seeds: name, accuracy, macro F1.
+    pub subjects: Vec<(String, f64, f64)>,
+    /// Windows of truth (row) named prediction (column), mean over seeds.
+    pub confusion: Vec<Vec<f64>>,
+}
+
+/// The cells that differ by seed only, summed up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Of the cells, with the seed 0.
+    pub key: Key,
+    /// Seeds.
+    pub seeds: usize,
+    /// Test windows.
+    pub windows: usize,
+    /// How they came about; seconds and curves are means over seeds.
+    pub info: Info,
+    /// Stress against the rest.
+    pub binary: TaskSummary,
+    /// Baseline, stress, amusement.
+    pub three_class: TaskSummary,
+    /// Share of meditation windows called stress, mean over seeds; `None` without such windows.
+    pub meditation_stress: Option<f64>,
+}
