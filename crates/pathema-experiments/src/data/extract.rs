@@ -82,14 +82,14 @@ pub(crate) fn track(
 /// between people by factors. A beat after a gap has no interval, and none is made up.
 fn heart(beats: &[Beat]) -> Track {
     let log = |value: Option<f64>| value.filter(|&value| value > 0.0).map_or(f64::NAN, f64::ln);
-    Track {
-        times: beats.iter().map(|beat| beat.time).collect(),
-        values: beats
+    Track::new(
+        beats.iter().map(|beat| beat.time).collect(),
+        beats
             .iter()
             .flat_map(|beat| [log(beat.interval), log(Some(beat.amplitude))])
             .collect(),
-        channels: &["log interval", "log amplitude"],
-    }
+        &["log interval", "log amplitude"],
+    )
 }
 
 /// Log skin conductance and temperature at 4 Hz.
@@ -106,15 +106,14 @@ fn slow(eda: &Channel, temp: &Channel) -> Track {
         .collect();
     let temp = block_means(temp, 1.0 / SLOW_RATE);
     let count = eda.len().min(temp.len());
-    Track {
-        times: (0..count).map(|k| k as f64 / SLOW_RATE).collect(),
-        values: eda
-            .into_iter()
+    Track::new(
+        (0..count).map(|k| k as f64 / SLOW_RATE).collect(),
+        eda.into_iter()
             .zip(temp)
             .flat_map(|(eda, temp)| [eda, temp])
             .collect(),
-        channels: &["log EDA", "TEMP"],
-    }
+        &["log EDA", "TEMP"],
+    )
 }
 
 /// Mean of each axis and the logarithm of the spread, in g, over blocks of 0.5 s; a block's time is its middle.
@@ -122,27 +121,21 @@ fn acceleration(acc: &Channel) -> Track {
     let per_block = (ACC_BLOCK * rate(acc)).round().max(1.0) as usize;
     let samples = acc.all();
     let axes = acc.axes;
-    let mut track = Track {
-        times: Vec::new(),
-        values: Vec::new(),
-        channels: &["mean x", "mean y", "mean z", "log spread"],
-    };
+    let (mut times, mut values) = (Vec::new(), Vec::new());
     for (block, rows) in samples.chunks_exact(per_block * axes).enumerate() {
         let mut spread = 0.0;
         for axis in 0..3 {
-            let values = || rows.iter().skip(axis).step_by(axes);
-            let mean = values().sum::<f64>() / per_block as f64;
+            let of_axis = || rows.iter().skip(axis).step_by(axes);
+            let mean = of_axis().sum::<f64>() / per_block as f64;
             let variance =
-                values().map(|value| (value - mean).powi(2)).sum::<f64>() / per_block as f64;
-            track.values.push(finite_or_missing(mean));
+                of_axis().map(|value| (value - mean).powi(2)).sum::<f64>() / per_block as f64;
+            values.push(finite_or_missing(mean));
             spread += variance.sqrt() / 3.0;
         }
-        track
-            .values
-            .push(finite_or_missing((spread + ACC_FLOOR).ln()));
-        track.times.push((block as f64 + 0.5) * ACC_BLOCK);
+        values.push(finite_or_missing((spread + ACC_FLOOR).ln()));
+        times.push((block as f64 + 0.5) * ACC_BLOCK);
     }
-    track
+    Track::new(times, values, &["mean x", "mean y", "mean z", "log spread"])
 }
 
 /// Means of blocks of `length` seconds; the samples themselves where they are that far apart. A block that

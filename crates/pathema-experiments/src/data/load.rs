@@ -118,6 +118,7 @@ pub fn load_features(
         let session = Session {
             subject: recording.subject.clone(),
             tracks: Vec::new(),
+            degraded: Vec::new(),
             features: Some(features),
             labels: recording.labels.clone(),
             duration: recording.duration(),
@@ -187,6 +188,7 @@ fn session(
     Ok(Session {
         subject: recording.subject.clone(),
         tracks: tracks?,
+        degraded: Vec::new(),
         features: None,
         labels: recording.labels.clone(),
         duration: recording.duration(),

@@ -7,4 +7,4 @@ mod session;
 
 pub use features::FeaturesError;
 pub use load::{LoadError, Loaded, SubjectManifest, load, load_features, predict_session};
-pub use session::{Input, Session, Track};
+pub use session::{Degraded, Input, Level, Session, Sight, Track};

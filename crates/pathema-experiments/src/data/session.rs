@@ -1,3 +1,5 @@
+use std::sync::OnceLock;
+
 use pathema_path::{Observations, PathError};
 use pathema_physio::features::FeatureTable;
 use pathema_signal::LabelRun;
@@ -11,6 +13,17 @@ pub struct Track {
     pub values: Vec<f64>,
     /// Names of the channels.
     pub channels: &'static [&'static str],
+    /// Before each row and after the last, of each channel: how many values came so far, and their sum.
+    sums: OnceLock<Vec<(f64, f64)>>,
+}
+
+/// What was observed of a channel over a stretch of time, whatever the state of its wearer.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Level {
+    /// Observations.
+    pub count: f64,
+    /// Their mean; 0 of none.
+    pub mean: f64,
 }
 
 /// One subject's session, ready to be cut into windows. Not to be cloned: what a [`crate::loso::Cohort`] owns
@@ -21,6 +34,8 @@ pub struct Session {
     pub subject: String,
     /// One track a modality, in the order of the config.
     pub tracks: Vec<Track>,
+    /// The same after samples were taken away, once for each way to do so.
+    pub degraded: Vec<Degraded>,
     /// Features of its windows, for models that take such.
     pub features: Option<FeatureTable>,
     /// What was going on.
@@ -29,16 +44,74 @@ pub struct Session {
     pub duration: f64,
 }
 
+/// What is left of a session after samples were taken away.
+#[derive(Debug, PartialEq)]
+pub struct Degraded {
+    /// One track a modality, as [`Session::tracks`].
+    pub tracks: Vec<Track>,
+    /// As [`Session::features`], of the same windows.
+    pub features: Option<FeatureTable>,
+}
+
+impl Track {
+    /// From times and values, [times × channels].
+    ///
+    /// # Panics
+    /// If they do not fit.
+    pub fn new(times: Vec<f64>, values: Vec<f64>, channels: &'static [&'static str]) -> Track {
+        assert_eq!(
+            times.len() * channels.len(),
+            values.len(),
+            "a value of each channel at each time"
+        );
+        Track {
+            times,
+            values,
+            channels,
+            sums: OnceLock::new(),
+        }
+    }
+
+    /// Level of each channel from one time to another, the second not included.
+    fn levels(&self, from: f64, to: f64) -> Vec<Level> {
+        let width = self.channels.len();
+        let sums = self.sums.get_or_init(|| {
+            let mut sums = Vec::with_capacity(self.values.len() + width);
+            sums.resize(width, (0.0, 0.0));
+            for (place, value) in self.values.iter().enumerate() {
+                let (count, sum): (f64, f64) = sums[place];
+                sums.push(match value.is_nan() {
+                    true => (count, sum),
+                    false => (count + 1.0, sum + value),
+                });
+            }
+            sums
+        });
+        let row = |time: f64| self.times.partition_point(|&at| at < time - 1e-9) * width;
+        let (first, last) = (row(from), row(to.max(from)));
+        (0..width)
+            .map(|channel| {
+                let ((before, sum), (count, end)) = (sums[first + channel], sums[last + channel]);
+                let count = count - before;
+                Level {
+                    count,
+                    mean: if count > 0.0 {
+                        (end - sum) / count
+                    } else {
+                        0.0
+                    },
+                }
+            })
+            .collect()
+    }
+}
+
 impl Session {
     /// Windows over the whole session, whatever its labels.
     pub fn inputs(&self, length: f64, shift: f64) -> Vec<Input<'_>> {
         let count = ((self.duration - length) / shift + 1e-9).floor();
         (0..if count >= 0.0 { count as usize + 1 } else { 0 })
-            .map(|k| Input {
-                session: self,
-                start: k as f64 * shift,
-                length,
-            })
+            .map(|k| self.input(k as f64 * shift, length))
             .collect()
     }
 
@@ -47,8 +120,18 @@ impl Session {
             session: self,
             start,
             length,
+            sight: Sight::default(),
         }
     }
+}
+
+/// What is left of a recording for a model to see. The default is all of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sight {
+    /// Which of [`Session::degraded`] is seen, from 1; 0 is the recording as it is.
+    pub degraded: usize,
+    /// A modality that fails in every window, and after which share of it: 0 for the whole window.
+    pub lost: Option<(usize, f64)>,
 }
 
 /// What a model may see of a window: its observations, in the window's own time. No label.
@@ -57,15 +140,69 @@ pub struct Input<'a> {
     session: &'a Session,
     start: f64,
     length: f64,
+    sight: Sight,
 }
 
 impl<'a> Input<'a> {
+    /// The same window, with less to be seen.
+    ///
+    /// # Panics
+    /// If the session holds no such degraded tracks.
+    pub fn through(self, sight: Sight) -> Input<'a> {
+        assert!(
+            sight.degraded <= self.session.degraded.len(),
+            "{} has {} degraded recordings, asked for number {}",
+            self.session.subject,
+            self.session.degraded.len(),
+            sight.degraded
+        );
+        Input { sight, ..self }
+    }
+
+    /// What is left to be seen.
+    pub fn sight(&self) -> Sight {
+        self.sight
+    }
+
+    /// Whose window it is. For the records, and for keeping what was computed of a window; no model is told.
+    pub fn subject(&self) -> &'a str {
+        &self.session.subject
+    }
+
+    fn track(&self, modality: usize) -> &'a Track {
+        match self.sight.degraded {
+            0 => &self.session.tracks[modality],
+            degraded => &self.session.degraded[degraded - 1].tracks[modality],
+        }
+    }
+
+    /// Channels of a modality.
+    pub fn channels(&self, modality: usize) -> &'static [&'static str] {
+        self.track(modality).channels
+    }
+
+    /// Level of each channel over the subject's own past: from so many seconds before the window to its start. Nothing is known
+    /// of what it felt then.
+    pub fn past(&self, modality: usize, seconds: f64) -> Vec<Level> {
+        self.track(modality)
+            .levels(self.start - seconds, self.start)
+    }
+
+    /// Level of each channel over the whole session, what comes after the window too: not to be had by a device, and never to be
+    /// reported but as transductive.
+    pub fn whole_session(&self, modality: usize) -> Vec<Level> {
+        self.track(modality).levels(0.0, f64::INFINITY)
+    }
+
     /// The features of this very window, NaN where undefined; `None` if the session's table has no window that starts when this
     /// one does and lasts as long.
     pub fn features(&self) -> Option<&'a [f64]> {
         // Starts are sums of steps: a hair of slack for their rounding.
         const SLACK: f64 = 1e-6;
-        let table = self.session.features.as_ref()?;
+        let table = match self.sight.degraded {
+            0 => self.session.features.as_ref()?,
+            degraded => self.session.degraded[degraded - 1].features.as_ref()?,
+        };
         let near = |a: f64, b: f64| (a - b).abs() <= SLACK;
         let window = table
             .starts()
@@ -79,15 +216,19 @@ impl<'a> Input<'a> {
     /// # Errors
     /// [`PathError`] if the track holds what no observation can be.
     pub fn observations(&self, modality: usize) -> Result<Observations, PathError> {
-        let track = &self.session.tracks[modality];
+        let track = self.track(modality);
         let width = track.channels.len();
+        let seen = match self.sight.lost {
+            Some((lost, share)) if lost == modality => self.length * share,
+            _ => self.length,
+        };
         // A hair of slack, for times that rounding pushed across the edge.
         let from = track
             .times
             .partition_point(|&time| time < self.start - 1e-9);
         let to = track
             .times
-            .partition_point(|&time| time < self.start + self.length - 1e-9);
+            .partition_point(|&time| time < self.start + seen - 1e-9);
         let times = track.times[from..to]
             .iter()
             .map(|time| (time - self.start).max(0.0))

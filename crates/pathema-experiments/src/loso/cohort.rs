@@ -1,7 +1,7 @@
 use pathema_signal::windows::{Window, windows};
 use pathema_signal::{Label, LabelRun};
 
-use super::fold::{Fold, HeldOut, Training};
+use super::fold::{Fold, HeldOut, Share, Training};
 use crate::config::WindowConfig;
 use crate::data::Session;
 
@@ -140,32 +140,95 @@ impl Cohort {
         held_out: usize,
         work: impl for<'id> FnOnce(Fold<'id, '_>) -> R,
     ) -> R {
-        assert!(held_out < self.len(), "fold {held_out} of {}", self.len());
+        self.with_group(&[held_out], work)
+    }
+
+    /// Does `work` on the fold that holds several subjects out together.
+    ///
+    /// # Panics
+    /// If there is no such subject, none is named, or nobody is left to learn from.
+    pub fn with_group<R>(
+        &self,
+        held_out: &[usize],
+        work: impl for<'id> FnOnce(Fold<'id, '_>) -> R,
+    ) -> R {
+        let left = (0..self.len()).filter(|subject| !held_out.contains(subject));
+        assert!(
+            !held_out.is_empty() && held_out.iter().all(|&subject| subject < self.len()),
+            "fold {held_out:?} of {}",
+            self.len()
+        );
+        assert!(left.count() > 0, "nobody is left to learn from");
+        self.fold(held_out, Share::All, work)
+    }
+
+    /// Does `work` on a fold whose test windows are one part of so many, drawn from all subjects' windows: **not** held-out subjects.
+    /// It learns from windows of those whom it is judged on, even from windows that overlap those judged, as random splits in papers do;
+    /// here to measure how much that flatters.
+    ///
+    /// # Panics
+    /// If there is no such part.
+    pub fn with_part<R>(
+        &self,
+        part: usize,
+        of: usize,
+        seed: u64,
+        work: impl for<'id> FnOnce(Fold<'id, '_>) -> R,
+    ) -> R {
+        assert!(part < of, "part {part} of {of}");
+        let everyone: Vec<usize> = (0..self.len()).collect();
+        self.fold(&everyone, Share::Part { part, of, seed }, work)
+    }
+
+    fn fold<R>(
+        &self,
+        held_out: &[usize],
+        share: Share,
+        work: impl for<'id> FnOnce(Fold<'id, '_>) -> R,
+    ) -> R {
         work(Fold {
-            training: Training::new(self, held_out),
-            held_out: HeldOut::new(self, held_out),
+            training: Training::new(self, held_out, share),
+            held_out: HeldOut::new(self, held_out, share),
         })
+    }
+
+    /// Who was stressed before being amused, and who after: the orders in which a protocol takes its states. Who lacks one of
+    /// them is in neither.
+    pub fn orders(&self) -> [Vec<usize>; 2] {
+        let mut orders = [Vec::new(), Vec::new()];
+        for (subject, session) in self.sessions.iter().enumerate() {
+            let first = |label| session.labels.iter().find(|run| run.label == label);
+            if let (Some(stress), Some(amusement)) = (first(Label::Stress), first(Label::Amusement))
+            {
+                orders[usize::from(amusement.start < stress.start)].push(subject);
+            }
+        }
+        orders
     }
 
     /// Windows of one subject that lie in one of the classes recognised.
     ///
     /// Where there are features, windows start where theirs do: the first of a run of a label at the first start in it.
     pub(super) fn windows(&self, subject: usize, shift: f64) -> Vec<(usize, Window)> {
+        let classed = |window: Window| Some((class(window.label)?, window));
+        let all = self.labelled_windows(subject, shift);
+        all.into_iter().filter_map(classed).collect()
+    }
+
+    /// As [`windows`](Self::windows), of every label.
+    pub(super) fn labelled_windows(&self, subject: usize, shift: f64) -> Vec<Window> {
         let session = &self.sessions[subject];
         let length = self.windows.length;
-        let classed = |window: Window| {
-            let inside = window.end() <= session.duration + 1e-9;
-            Some((class(window.label)?, window)).filter(|_| inside)
-        };
+        let inside = |window: &Window| window.end() <= session.duration + 1e-9;
         match &session.features {
             None => windows(&session.labels, length, shift)
-                .filter_map(classed)
+                .filter(inside)
                 .collect(),
             Some(table) => session
                 .labels
                 .iter()
                 .flat_map(|run| at_starts(table.starts(), run, length, shift))
-                .filter_map(classed)
+                .filter(inside)
                 .collect(),
         }
     }
@@ -213,7 +276,7 @@ fn same_features(session: &Session, first: &Session, length: f64) -> Result<(), 
 }
 
 /// Index into [`crate::run::records::CLASSES`] of a label that is recognised.
-fn class(label: Label) -> Option<usize> {
+pub(super) fn class(label: Label) -> Option<usize> {
     match label {
         Label::Baseline => Some(0),
         Label::Stress => Some(1),

@@ -11,5 +11,6 @@ mod fold;
 
 pub use cohort::{Cohort, CohortError};
 pub use fold::{
-    Example, Fitting, Fold, Frozen, HeldOut, Predictor, Probabilities, Training, Validation,
+    Ask, Asked, Choice, Example, Fitting, Fold, ForeignChoice, Frozen, HeldOut, Predictor,
+    Probabilities, Said, Training, Validation,
 };

@@ -65,6 +65,7 @@ fn session(who: usize, length: f64) -> Session {
     Session {
         subject: format!("S{}", who + 2),
         tracks: Vec::new(),
+        degraded: Vec::new(),
         features: Some(features.unwrap()),
         labels,
         duration: 600.0,

@@ -11,11 +11,12 @@ fn session(subject: &str, level: f64) -> Session {
     let run = |label, start, end| LabelRun { label, start, end };
     Session {
         subject: subject.into(),
-        tracks: vec![Track {
-            times: (0..600).map(f64::from).collect(),
-            values: vec![level; 600],
-            channels: &["level"],
-        }],
+        tracks: vec![Track::new(
+            (0..600).map(f64::from).collect(),
+            vec![level; 600],
+            &["level"],
+        )],
+        degraded: Vec::new(),
         features: None,
         labels: vec![
             run(Label::Baseline, 0.0, 200.0),
