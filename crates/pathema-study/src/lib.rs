@@ -5,4 +5,7 @@
 //! it; an experiment's cells are fitted and judged one by one; [`records`] is what each leaves behind; [`statistics`]
 //! says how sure its figures are, and [`report`] shows them.
 
+pub mod fit;
+pub mod models;
 pub mod records;
+pub mod windows;

@@ -1,0 +1,221 @@
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex};
+
+use anyhow::Result;
+use pathema_experiments::data::Input;
+use pathema_experiments::loso::{Predictor, Probabilities};
+use pathema_net::Tape;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::batches::seen;
+use super::reference::reference;
+use super::train::{Fitted, PredictFailure};
+use crate::models::Net;
+use crate::windows::{Scale, Store, View};
+
+/// Windows that are predicted at once.
+const BATCH: usize = 64;
+
+/// What of a network's outputs is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Output {
+    /// The fused head; of one modality its own.
+    Fused,
+    /// The mean of the modalities' own logits.
+    Late,
+    /// The mean of the two.
+    Both,
+    /// One modality's own head.
+    Modality(usize),
+}
+
+/// Logits of a window: of the fused head, where there is one, and of each modality.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Heard {
+    fused: Option<[f32; 5]>,
+    unimodal: Vec<[f32; 5]>,
+}
+
+impl Heard {
+    pub(super) fn fused(&self) -> Probabilities {
+        self.probabilities(Output::Fused)
+    }
+
+    fn probabilities(&self, output: Output) -> Probabilities {
+        let late = || {
+            let mut mean = [0.0; 5];
+            for own in &self.unimodal {
+                for (mean, own) in mean.iter_mut().zip(own) {
+                    *mean += own / self.unimodal.len() as f32;
+                }
+            }
+            mean
+        };
+        let fused = || self.fused.unwrap_or_else(late);
+        let logits = match output {
+            Output::Fused => fused(),
+            Output::Late => late(),
+            Output::Both => {
+                let (fused, late) = (fused(), late());
+                std::array::from_fn(|k| 0.5 * (fused[k] + late[k]))
+            }
+            Output::Modality(modality) => self.unimodal[modality],
+        };
+        let three = softmax([logits[0], logits[1], logits[2]]);
+        Probabilities {
+            three_class: three,
+            stress: softmax([logits[3], logits[4]])[1],
+        }
+    }
+}
+
+fn softmax<const K: usize>(logits: [f32; K]) -> [f64; K] {
+    let logits = logits.map(f64::from);
+    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let raised = logits.map(|logit| (logit - largest).exp());
+    let sum: f64 = raised.iter().sum();
+    raised.map(|x| x / sum)
+}
+
+/// What a network gives of windows. What is drawn of a window (where its wearer's past begins) depends on the seed and the window.
+pub(super) fn predict(
+    net: &Net,
+    scales: &[Scale],
+    store: &Store,
+    inputs: &[Input<'_>],
+    seed: u64,
+) -> Result<Vec<Heard>, PredictFailure> {
+    let mut heard = Vec::with_capacity(inputs.len());
+    let spec = net.spec();
+    for batch in inputs.chunks(BATCH) {
+        let windows: Result<Vec<_>, _> = batch
+            .iter()
+            .map(|input| Ok((*input, store.of(input)?)))
+            .collect();
+        let windows = windows.map_err(PredictFailure::Path)?;
+        let mut see = |input: &Input<'_>, part: &_, window: &_| {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            // One start of the past for all modalities of a window.
+            rng.set_stream(place(input));
+            View::plain(reference(spec.normalisation, input, part, window, &mut rng))
+        };
+        let seen = seen(store, scales, spec, &windows, &mut see);
+        let mut tape = Tape::without_gradients(&net.parameters);
+        let outputs = net
+            .forward(&mut tape, seen, None, batch.len())
+            .map_err(PredictFailure::Net)?;
+        let rows = |var| {
+            let values: &[f32] = tape.values(var);
+            let rows = values.chunks_exact(5);
+            rows.map(|row| std::array::from_fn(|k| row[k])).collect::<Vec<[f32; 5]>>()
+        };
+        let fused = outputs.fused.map(rows);
+        let unimodal: Vec<_> = outputs.unimodal.iter().map(|&own| rows(own)).collect();
+        heard.extend((0..batch.len()).map(|k| Heard {
+            fused: fused.as_ref().map(|fused| fused[k]),
+            unimodal: unimodal.iter().map(|own| own[k]).collect(),
+        }));
+    }
+    Ok(heard)
+}
+
+/// The same for the same window on any machine.
+fn place(input: &Input<'_>) -> u64 {
+    let who = input.subject().bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(257).wrapping_add(u64::from(byte)));
+    (who << 32) ^ (input.session_time() * 1000.0).round() as u64
+}
+
+/// What was heard of windows, kept by their hash, of each member.
+type Memory = HashMap<u64, Arc<Vec<Vec<Heard>>>>;
+
+/// A fitted network as a fold judges it: one of its outputs, of one of its members or of all.
+#[derive(Clone)]
+pub struct Judge {
+    fitted: Arc<Fitted>,
+    store: Arc<Store>,
+    output: Output,
+    /// Of the first member alone.
+    alone: bool,
+    memory: Arc<Mutex<Memory>>,
+}
+
+impl Judge {
+    /// The fused output of all members.
+    pub fn new(fitted: Fitted, store: Arc<Store>) -> Judge {
+        Judge {
+            fitted: Arc::new(fitted),
+            store,
+            output: Output::Fused,
+            alone: false,
+            memory: Arc::default(),
+        }
+    }
+
+    /// Another output of the same; windows are followed once for all of them.
+    pub fn of(&self, output: Output, alone: bool) -> Judge {
+        Judge {
+            output,
+            alone,
+            ..self.clone()
+        }
+    }
+
+    /// What was fitted.
+    pub fn fitted(&self) -> &Fitted {
+        &self.fitted
+    }
+
+    fn heard(&self, inputs: &[Input<'_>]) -> Result<Arc<Vec<Vec<Heard>>>> {
+        let mut hasher = DefaultHasher::new();
+        for input in inputs {
+            let sight = input.sight();
+            (input.subject(), input.session_time().to_bits(), sight.degraded).hash(&mut hasher);
+            sight.lost.map(|(modality, share)| (modality, share.to_bits())).hash(&mut hasher);
+        }
+        let place = hasher.finish();
+        if let Ok(memory) = self.memory.lock()
+            && let Some(found) = memory.get(&place)
+        {
+            return Ok(Arc::clone(found));
+        }
+        let fitted = &self.fitted;
+        let members = fitted.members.iter().map(|member| {
+            predict(&member.net, &member.scales, &self.store, inputs, fitted.seed).map_err(|error| {
+                match error {
+                    PredictFailure::Path(error) => anyhow::Error::from(error),
+                    PredictFailure::Net(error) => anyhow::Error::from(error),
+                }
+            })
+        });
+        let heard = Arc::new(members.collect::<Result<Vec<_>>>()?);
+        if let Ok(mut memory) = self.memory.lock() {
+            memory.insert(place, Arc::clone(&heard));
+        }
+        Ok(heard)
+    }
+}
+
+impl Predictor for Judge {
+    fn predict(&self, inputs: &[Input<'_>]) -> Result<Vec<Probabilities>> {
+        let heard = self.heard(inputs)?;
+        let members = if self.alone { 1 } else { heard.len() };
+        Ok((0..inputs.len())
+            .map(|window| {
+                let mut mean = Probabilities {
+                    three_class: [0.0; 3],
+                    stress: 0.0,
+                };
+                for member in &heard[..members] {
+                    let own = member[window].probabilities(self.output);
+                    for (mean, own) in mean.three_class.iter_mut().zip(own.three_class) {
+                        *mean += own / members as f64;
+                    }
+                    mean.stress += own.stress / members as f64;
+                }
+                mean
+            })
+            .collect())
+    }
+}

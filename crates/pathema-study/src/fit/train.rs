@@ -1,0 +1,286 @@
+use std::time::{Duration, Instant};
+
+use pathema_experiments::loso::{Fitting, Validation};
+use pathema_net::{AdamW, AdamWConfig, NetError, Tape, Var, one_cycle};
+use pathema_path::PathError;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::batches::Lessons;
+use super::predict::predict;
+use crate::models::{Drawn, Net, NetSpec, Outputs};
+use crate::records::Epoch;
+use crate::windows::{Scale, Store};
+
+/// A network with the statistics that its inputs are standardised by.
+#[derive(Debug)]
+pub struct Member {
+    /// The network.
+    pub net: Net,
+    /// Of each modality.
+    pub scales: Vec<Scale>,
+}
+
+/// What was fitted in a fold.
+#[derive(Debug)]
+pub struct Fitted {
+    /// Networks from different seeds.
+    pub members: Vec<Member>,
+    /// Training of the first.
+    pub curve: Vec<Epoch>,
+    /// How long it took, all members.
+    pub took: Duration,
+    /// Seed of what is drawn of test windows.
+    pub seed: u64,
+}
+
+/// Why nothing was fitted.
+#[derive(Debug, thiserror::Error)]
+pub enum FitError {
+    /// It was asked to stop.
+    #[error("stopped")]
+    Halted,
+    /// A window makes no path.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// A state or the loss ceased to be finite.
+    #[error("epoch {epoch}: {source}; a lower learning_rate or clip usually helps")]
+    Net {
+        /// From 1.
+        epoch: usize,
+        /// Why.
+        source: NetError,
+    },
+    /// The loss is NaN or infinite.
+    #[error("the loss is {loss} in epoch {epoch}; a lower learning_rate or clip usually helps")]
+    Loss {
+        /// From 1.
+        epoch: usize,
+        /// The loss.
+        loss: f64,
+    },
+}
+
+/// What random numbers are drawn for; each purpose has a stream of its own.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Scale = 1,
+    Train = 2,
+}
+
+/// Fits a network, or as many as it is to have members, on a fold's windows.
+///
+/// There is no choice of an epoch: the schedule is fixed, and the last state is what is fitted. `validation`, where given, is scored
+/// after every epoch for the curves alone. All that is drawn depends on the seed only.
+///
+/// # Errors
+/// [`FitError`], also when `halted` says so.
+pub fn fit(
+    fitting: &Fitting<'_, '_>,
+    validation: Option<&Validation<'_, '_>>,
+    spec: &NetSpec,
+    store: &Store,
+    degraded: usize,
+    seed: u64,
+    halted: &dyn Fn() -> bool,
+) -> Result<Fitted, FitError> {
+    let clock = Instant::now();
+    let lessons = Lessons::new(store, fitting.examples(), degraded)?;
+    let mut fitted = Fitted {
+        members: Vec::with_capacity(spec.members),
+        curve: Vec::new(),
+        took: Duration::ZERO,
+        seed,
+    };
+    for member in 0..spec.members {
+        let own = seed.wrapping_add((member as u64) << 32);
+        let mut curve = Vec::new();
+        let member = one(&lessons, validation, spec, store, own, halted, &mut curve)?;
+        if fitted.members.is_empty() {
+            fitted.curve = curve;
+        }
+        fitted.members.push(member);
+    }
+    fitted.took = clock.elapsed();
+    Ok(fitted)
+}
+
+fn one(
+    lessons: &Lessons<'_>,
+    validation: Option<&Validation<'_, '_>>,
+    spec: &NetSpec,
+    store: &Store,
+    seed: u64,
+    halted: &dyn Fn() -> bool,
+    curve: &mut Vec<Epoch>,
+) -> Result<Member, FitError> {
+    let train = &spec.train;
+    let generator = |purpose: Purpose| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(purpose as u64);
+        rng
+    };
+    let scales = lessons.scales(spec, &mut generator(Purpose::Scale));
+    let channels: Vec<usize> = store.parts().iter().map(|part| part.channels.len()).collect();
+    let mut net = Net::new(spec, &channels, lessons.length(), seed);
+    let weights = Weights::new(lessons.classes(), train.class_weight_power);
+    let config = AdamWConfig {
+        weight_decay: train.weight_decay,
+        ..AdamWConfig::default()
+    };
+    let mut optimiser = AdamW::new(config, &net.parameters);
+    let steps = match train.steps {
+        0 => lessons.len().div_ceil(train.batch),
+        steps => steps,
+    };
+    let mut rng = generator(Purpose::Train);
+    for epoch in 1..=train.epochs {
+        let failed = |source| FitError::Net { epoch, source };
+        let order = lessons.order(steps * train.batch, &mut rng);
+        let (mut loss_sum, mut right) = (0.0, (0.0, 0.0));
+        for (step, chosen) in order.chunks_exact(train.batch).enumerate() {
+            if halted() {
+                return Err(FitError::Halted);
+            }
+            let (seen, classes) = lessons.batch(spec, &scales, chosen, &mut rng)?;
+            let mut tape = Tape::new(&net.parameters);
+            let drawn = Drawn { rng: &mut rng };
+            let outputs = net.forward(&mut tape, seen, Some(drawn), chosen.len()).map_err(failed)?;
+            let loss = weights.loss(&mut tape, &outputs, &classes, train.auxiliary);
+            let value = f64::from(tape.values(loss)[0]);
+            if !value.is_finite() {
+                return Err(FitError::Loss { epoch, loss: value });
+            }
+            loss_sum += value;
+            tally(&tape, &outputs, &classes, &mut right);
+            let gradients = tape.backward(loss).map_err(failed)?;
+            let rate = one_cycle((epoch - 1) * steps + step, steps * train.epochs, train.learning_rate);
+            optimiser.step(&mut net.parameters, &gradients, rate, train.clip);
+        }
+        let windows = (steps * train.batch) as f64;
+        let mut record = Epoch {
+            epoch,
+            loss: loss_sum / steps as f64,
+            binary: right.0 / windows,
+            three_class: right.1 / windows,
+            validation_loss: None,
+            validation_binary: None,
+            validation_three_class: None,
+        };
+        if let Some(validation) = validation {
+            validate(&net, &scales, store, validation, seed, &mut record).map_err(|error| match error {
+                PredictFailure::Path(error) => FitError::Path(error),
+                PredictFailure::Net(source) => failed(source),
+            })?;
+        }
+        curve.push(record);
+    }
+    Ok(Member { net, scales })
+}
+
+pub(super) enum PredictFailure {
+    Path(PathError),
+    Net(NetError),
+}
+
+fn validate(
+    net: &Net,
+    scales: &[Scale],
+    store: &Store,
+    validation: &Validation<'_, '_>,
+    seed: u64,
+    record: &mut Epoch,
+) -> Result<(), PredictFailure> {
+    let examples = validation.examples();
+    let inputs: Vec<_> = examples.iter().map(|example| example.input).collect();
+    let said = predict(net, scales, store, &inputs, seed)?;
+    let (mut nats, mut binary, mut three) = (0.0, 0.0, 0.0);
+    for (example, said) in examples.iter().zip(&said) {
+        let said = said.fused();
+        nats -= said.three_class[example.class].max(1e-15).ln();
+        three += f64::from(u8::from(largest(&said.three_class) == example.class));
+        binary += f64::from(u8::from((said.stress > 0.5) == (example.class == 1)));
+    }
+    let count = examples.len().max(1) as f64;
+    record.validation_loss = Some(nats / count);
+    record.validation_binary = Some(binary / count);
+    record.validation_three_class = Some(three / count);
+    Ok(())
+}
+
+/// Where the largest stands, the first of equal ones.
+fn largest(values: &[f64]) -> usize {
+    let mut best = 0;
+    for (place, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = place;
+        }
+    }
+    best
+}
+
+/// Windows of a batch named right: stress against the rest, 3 classes.
+fn tally(tape: &Tape<'_, f32>, outputs: &Outputs, classes: &[usize], right: &mut (f64, f64)) {
+    let logits = tape.values(outputs.fused.unwrap_or(outputs.unimodal[0]));
+    for (row, &class) in logits.chunks_exact(5).zip(classes) {
+        let three: Vec<f64> = row[..3].iter().map(|&x| f64::from(x)).collect();
+        right.0 += f64::from(u8::from((row[4] > row[3]) == (class == 1)));
+        right.1 += f64::from(u8::from(largest(&three) == class));
+    }
+}
+
+/// Weights of the classes of both tasks.
+struct Weights {
+    three_class: Vec<f32>,
+    binary: Vec<f32>,
+}
+
+impl Weights {
+    /// Inverse frequencies to a power: 0 weighs all windows alike, 1 all classes.
+    fn new(classes: impl Iterator<Item = usize>, power: f64) -> Weights {
+        let mut counts = [0.0_f64; 3];
+        for class in classes {
+            counts[class] += 1.0;
+        }
+        let weights = |counts: &[f64]| -> Vec<f32> {
+            let total: f64 = counts.iter().sum();
+            let each = counts.iter();
+            each.map(|&count| (total / (counts.len() as f64 * count.max(1.0))).powf(power) as f32)
+                .collect()
+        };
+        Weights {
+            three_class: weights(&counts),
+            binary: weights(&[counts[0] + counts[2], counts[1]]),
+        }
+    }
+
+    /// Cross-entropy of both tasks, of the fused head and, to a share, of each modality's own.
+    fn loss(
+        &self,
+        tape: &mut Tape<'_, f32>,
+        outputs: &Outputs,
+        classes: &[usize],
+        auxiliary: f64,
+    ) -> Var {
+        let stress: Vec<usize> = classes.iter().map(|&class| usize::from(class == 1)).collect();
+        let mut both = |tape: &mut Tape<'_, f32>, logits: Var| {
+            let three = tape.columns(logits, 0..3);
+            let two = tape.columns(logits, 3..5);
+            let three = tape.cross_entropy(three, classes, &self.three_class);
+            let two = tape.cross_entropy(two, &stress, &self.binary);
+            tape.add(three, two)
+        };
+        let Some(fused) = outputs.fused else {
+            return both(tape, outputs.unimodal[0]);
+        };
+        let mut sum = both(tape, fused);
+        if auxiliary > 0.0 {
+            for &own in &outputs.unimodal {
+                let own = both(tape, own);
+                let own = tape.scale(own, auxiliary);
+                sum = tape.add(sum, own);
+            }
+        }
+        sum
+    }
+}

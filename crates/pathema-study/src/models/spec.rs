@@ -1,0 +1,223 @@
+//! What a network of the study is told to be: the sizes and settings that an experiment's file may change.
+
+use pathema_experiments::config::{Interpolation, ModalityGroup};
+use serde::{Deserialize, Serialize};
+
+use crate::records::Normalisation;
+
+/// A network, and how it is trained. The defaults are the neural CDE's recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NetSpec {
+    /// What follows each modality.
+    pub encoder: Encoder,
+    /// How the modalities come together.
+    pub fusion: Fusion,
+    /// Which modalities.
+    pub modalities: Vec<ModalityGroup>,
+    /// Whether skin temperature is among the channels of EDA.
+    pub temperature: bool,
+    /// What values are measured against.
+    pub normalisation: Normalisation,
+    /// The control path of neural CDEs.
+    pub path: PathSpec,
+    /// Seconds of a cell, for networks on a grid.
+    pub cell: f64,
+    /// Dimension of each modality's state.
+    pub hidden: usize,
+    /// Width of the field's hidden layers, and of the inner layers of other encoders.
+    pub width: usize,
+    /// Affine layers of the field; layers of other encoders.
+    pub layers: usize,
+    /// Seconds between the instants at which modalities attend to each other.
+    pub latent_every: f64,
+    /// Dimension of the attention.
+    pub d_model: usize,
+    /// Its heads.
+    pub heads: usize,
+    /// Width of the heads that name the state.
+    pub head_width: usize,
+    /// Networks trained from different seeds whose probabilities are averaged.
+    pub members: usize,
+    /// How it is trained.
+    pub train: TrainSpec,
+}
+
+/// What follows a modality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoder {
+    /// A neural CDE (Kidger et al. 2020).
+    Cde,
+    /// Long short-term memory (Hochreiter & Schmidhuber 1997) on a grid, gaps filled by the training mean.
+    Lstm,
+    /// Gated recurrent unit (Cho et al. 2014) on a grid, gaps filled by the training mean.
+    Gru,
+    /// Convolutions over a grid, gaps filled by the training mean.
+    Cnn,
+    /// Self-attention (Vaswani et al. 2017) over a grid, gaps filled by the training mean.
+    Transformer,
+    /// GRU-D (Che et al. 2018): inputs and state decay with the time since the last observation.
+    GruD,
+    /// ODE-RNN (Rubanova et al. 2019): a state that flows between observations and jumps at them.
+    OdeRnn,
+}
+
+/// How the modalities come together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fusion {
+    /// Each attends to the others; then a head on all.
+    Attention,
+    /// A head on all, side by side.
+    Concat,
+}
+
+/// The control path of a neural CDE, and how its equation is solved.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PathSpec {
+    /// The spline through each channel's own observations.
+    pub interpolation: Interpolation,
+    /// What drives a step.
+    pub drive: Drive,
+    /// Seconds of a step.
+    pub step: f64,
+    /// The Runge–Kutta method of a step.
+    pub method: StepMethod,
+    /// Whether the count of observations is a channel.
+    pub intensity: bool,
+    /// Whether the integrals of the data are channels.
+    pub integrals: bool,
+    /// How gradients are found.
+    pub adjoint: Adjoint,
+}
+
+/// What drives a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Drive {
+    /// The path's increment over the step: the log-ODE method of depth 1 (Morrill et al. 2021).
+    Increments,
+    /// Increment and areas: the log-ODE method of depth 2; without integrals, which the areas with time are.
+    Areas,
+    /// The path's derivative at the method's nodes.
+    Slopes,
+}
+
+/// The Runge–Kutta method of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepMethod {
+    /// Order 1.
+    Euler,
+    /// Order 2.
+    Midpoint,
+    /// Order 4.
+    Rk4,
+}
+
+/// How gradients of a solve are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Adjoint {
+    /// From a record of every evaluation.
+    Direct,
+    /// From states at a few points.
+    Checkpointed,
+    /// From the end of two coupled solutions, undone.
+    Reversible,
+}
+
+/// How a network is trained.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainSpec {
+    /// Passes.
+    pub epochs: usize,
+    /// Steps of the optimiser in a pass; 0 for every training window once.
+    pub steps: usize,
+    /// Windows of a step.
+    pub batch: usize,
+    /// Highest learning rate of the one-cycle schedule.
+    pub learning_rate: f64,
+    /// AdamW's decoupled decay.
+    pub weight_decay: f64,
+    /// Largest norm of a gradient; 0 for no limit.
+    pub clip: f64,
+    /// Chance of dropping a unit before and within the heads.
+    pub dropout: f64,
+    /// Chance of hiding a modality from the fused head.
+    pub modality_dropout: f64,
+    /// Chance of hiding a channel of a window.
+    pub channel_dropout: f64,
+    /// Standard deviation of a constant offset of each channel of a window, in the channel's own.
+    pub offset: f64,
+    /// Weight of each modality's own head in the loss.
+    pub auxiliary: f64,
+    /// Classes weigh as their inverse frequency to this power.
+    pub class_weight_power: f64,
+    /// Chance that a batch is seen through a degraded recording, where it is trained with gaps.
+    pub gaps: f64,
+}
+
+impl Default for NetSpec {
+    fn default() -> Self {
+        NetSpec {
+            encoder: Encoder::Cde,
+            fusion: Fusion::Attention,
+            modalities: vec![
+                ModalityGroup::Heart,
+                ModalityGroup::Eda,
+                ModalityGroup::Acc,
+            ],
+            temperature: true,
+            normalisation: Normalisation::Population,
+            path: PathSpec::default(),
+            cell: 1.0,
+            hidden: 16,
+            width: 24,
+            layers: 3,
+            latent_every: 4.0,
+            d_model: 16,
+            heads: 1,
+            head_width: 32,
+            members: 1,
+            train: TrainSpec::default(),
+        }
+    }
+}
+
+impl Default for PathSpec {
+    fn default() -> Self {
+        PathSpec {
+            interpolation: Interpolation::Linear,
+            drive: Drive::Increments,
+            step: 2.0,
+            method: StepMethod::Midpoint,
+            intensity: true,
+            integrals: true,
+            adjoint: Adjoint::Direct,
+        }
+    }
+}
+
+impl Default for TrainSpec {
+    fn default() -> Self {
+        TrainSpec {
+            epochs: 8,
+            steps: 21,
+            batch: 48,
+            learning_rate: 4e-3,
+            weight_decay: 0.01,
+            clip: 1.0,
+            dropout: 0.3,
+            modality_dropout: 0.4,
+            channel_dropout: 0.1,
+            offset: 0.3,
+            auxiliary: 0.5,
+            class_weight_power: 0.5,
+            gaps: 0.0,
+        }
+    }
+}

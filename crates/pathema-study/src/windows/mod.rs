@@ -1,0 +1,12 @@
+//! Windows as networks take them: prepared once, standardised by each fold anew.
+
+mod grid;
+mod path;
+mod scale;
+mod store;
+
+pub use grid::{Cells, LONGEST_LINE};
+pub use path::{Controls, Cut};
+pub use scale::{Scale, View};
+pub(crate) use scale::normal;
+pub use store::{Form, Part, Prepared, Shape, Store};
