@@ -30,5 +30,5 @@ pub use drive::{Drive, Saves};
 pub use error::KernelError;
 pub use field::{Activation, Layer, Mlp};
 pub use method::Method;
-pub use simd::{InstructionSet, Real};
+pub use simd::{InstructionSet, Loops, Real};
 pub use solve::{Engine, Gradient, Gradients, Solved};

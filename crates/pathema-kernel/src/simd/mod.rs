@@ -2,6 +2,7 @@
 
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 mod exp2;
+mod loops;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
@@ -11,6 +12,7 @@ mod turn;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub use loops::Loops;
 #[cfg(target_arch = "aarch64")]
 pub(crate) use neon::{F32x4, F64x2};
 pub(crate) use portable::Plain;
