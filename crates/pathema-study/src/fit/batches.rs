@@ -3,8 +3,8 @@ use std::sync::Arc;
 use pathema_experiments::data::{Input, Sight};
 use pathema_experiments::loso::Example;
 use pathema_path::PathError;
-use rand::seq::SliceRandom;
 use rand::RngExt;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::reference::reference;
@@ -41,7 +41,9 @@ impl<'a> Lessons<'a> {
 
     /// Seconds of a window.
     pub(super) fn length(&self) -> f64 {
-        self.examples.first().map_or(0.0, |example| example.input.length())
+        self.examples
+            .first()
+            .map_or(0.0, |example| example.input.length())
     }
 
     pub(super) fn classes(&self) -> impl Iterator<Item = usize> {
@@ -58,7 +60,13 @@ impl<'a> Lessons<'a> {
                     .iter()
                     .zip(&self.clean)
                     .map(|(example, windows)| {
-                        reference(spec.normalisation, &example.input, part, &windows[modality], rng)
+                        reference(
+                            spec.normalisation,
+                            &example.input,
+                            part,
+                            &windows[modality],
+                            rng,
+                        )
                     })
                     .collect();
                 let windows = self.clean.iter().map(|windows| &windows[modality]);
@@ -110,7 +118,10 @@ impl<'a> Lessons<'a> {
             View::drawn(reference, train.offset, train.channel_dropout, rng)
         };
         let seen = seen(self.store, scales, spec, &windows, &mut see);
-        let classes = chosen.iter().map(|&place| self.examples[place].class).collect();
+        let classes = chosen
+            .iter()
+            .map(|&place| self.examples[place].class)
+            .collect();
         Ok((seen, classes))
     }
 }

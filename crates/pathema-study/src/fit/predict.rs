@@ -109,7 +109,8 @@ pub(super) fn predict(
         let rows = |var| {
             let values: &[f32] = tape.values(var);
             let rows = values.chunks_exact(5);
-            rows.map(|row| std::array::from_fn(|k| row[k])).collect::<Vec<[f32; 5]>>()
+            rows.map(|row| std::array::from_fn(|k| row[k]))
+                .collect::<Vec<[f32; 5]>>()
         };
         let fused = outputs.fused.map(rows);
         let unimodal: Vec<_> = outputs.unimodal.iter().map(|&own| rows(own)).collect();
@@ -123,7 +124,9 @@ pub(super) fn predict(
 
 /// The same for the same window on any machine.
 fn place(input: &Input<'_>) -> u64 {
-    let who = input.subject().bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(257).wrapping_add(u64::from(byte)));
+    let who = input.subject().bytes().fold(0_u64, |sum, byte| {
+        sum.wrapping_mul(257).wrapping_add(u64::from(byte))
+    });
     (who << 32) ^ (input.session_time() * 1000.0).round() as u64
 }
 
@@ -171,8 +174,16 @@ impl Judge {
         let mut hasher = DefaultHasher::new();
         for input in inputs {
             let sight = input.sight();
-            (input.subject(), input.session_time().to_bits(), sight.degraded).hash(&mut hasher);
-            sight.lost.map(|(modality, share)| (modality, share.to_bits())).hash(&mut hasher);
+            (
+                input.subject(),
+                input.session_time().to_bits(),
+                sight.degraded,
+            )
+                .hash(&mut hasher);
+            sight
+                .lost
+                .map(|(modality, share)| (modality, share.to_bits()))
+                .hash(&mut hasher);
         }
         let place = hasher.finish();
         if let Ok(memory) = self.memory.lock()
@@ -182,11 +193,16 @@ impl Judge {
         }
         let fitted = &self.fitted;
         let members = fitted.members.iter().map(|member| {
-            predict(&member.net, &member.scales, &self.store, inputs, fitted.seed).map_err(|error| {
-                match error {
-                    PredictFailure::Path(error) => anyhow::Error::from(error),
-                    PredictFailure::Net(error) => anyhow::Error::from(error),
-                }
+            predict(
+                &member.net,
+                &member.scales,
+                &self.store,
+                inputs,
+                fitted.seed,
+            )
+            .map_err(|error| match error {
+                PredictFailure::Path(error) => anyhow::Error::from(error),
+                PredictFailure::Net(error) => anyhow::Error::from(error),
             })
         });
         let heard = Arc::new(members.collect::<Result<Vec<_>>>()?);

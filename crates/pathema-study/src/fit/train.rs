@@ -121,7 +121,11 @@ fn one(
         rng
     };
     let scales = lessons.scales(spec, &mut generator(Purpose::Scale));
-    let channels: Vec<usize> = store.parts().iter().map(|part| part.channels.len()).collect();
+    let channels: Vec<usize> = store
+        .parts()
+        .iter()
+        .map(|part| part.channels.len())
+        .collect();
     let mut net = Net::new(spec, &channels, lessons.length(), seed);
     let weights = Weights::new(lessons.classes(), train.class_weight_power);
     let config = AdamWConfig {
@@ -145,7 +149,9 @@ fn one(
             let (seen, classes) = lessons.batch(spec, &scales, chosen, &mut rng)?;
             let mut tape = Tape::new(&net.parameters);
             let drawn = Drawn { rng: &mut rng };
-            let outputs = net.forward(&mut tape, seen, Some(drawn), chosen.len()).map_err(failed)?;
+            let outputs = net
+                .forward(&mut tape, seen, Some(drawn), chosen.len())
+                .map_err(failed)?;
             let loss = weights.loss(&mut tape, &outputs, &classes, train.auxiliary);
             let value = f64::from(tape.values(loss)[0]);
             if !value.is_finite() {
@@ -154,7 +160,11 @@ fn one(
             loss_sum += value;
             tally(&tape, &outputs, &classes, &mut right);
             let gradients = tape.backward(loss).map_err(failed)?;
-            let rate = one_cycle((epoch - 1) * steps + step, steps * train.epochs, train.learning_rate);
+            let rate = one_cycle(
+                (epoch - 1) * steps + step,
+                steps * train.epochs,
+                train.learning_rate,
+            );
             optimiser.step(&mut net.parameters, &gradients, rate, train.clip);
         }
         let windows = (steps * train.batch) as f64;
@@ -168,9 +178,11 @@ fn one(
             validation_three_class: None,
         };
         if let Some(validation) = validation {
-            validate(&net, &scales, store, validation, seed, &mut record).map_err(|error| match error {
-                PredictFailure::Path(error) => FitError::Path(error),
-                PredictFailure::Net(source) => failed(source),
+            validate(&net, &scales, store, validation, seed, &mut record).map_err(|error| {
+                match error {
+                    PredictFailure::Path(error) => FitError::Path(error),
+                    PredictFailure::Net(source) => failed(source),
+                }
             })?;
         }
         curve.push(record);
@@ -262,8 +274,11 @@ impl Weights {
         classes: &[usize],
         auxiliary: f64,
     ) -> Var {
-        let stress: Vec<usize> = classes.iter().map(|&class| usize::from(class == 1)).collect();
-        let mut both = |tape: &mut Tape<'_, f32>, logits: Var| {
+        let stress: Vec<usize> = classes
+            .iter()
+            .map(|&class| usize::from(class == 1))
+            .collect();
+        let both = |tape: &mut Tape<'_, f32>, logits: Var| {
             let three = tape.columns(logits, 0..3);
             let two = tape.columns(logits, 3..5);
             let three = tape.cross_entropy(three, classes, &self.three_class);

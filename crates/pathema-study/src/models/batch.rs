@@ -59,7 +59,11 @@ impl KernelDrive<f32> for Moves {
 
     fn fill(&self, sample: usize, step: usize, nodes: &[f64], controls: &mut [f32]) {
         let own = (sample * self.steps + step) * self.nodes * self.width;
-        for (node, controls) in controls.chunks_exact_mut(self.width).take(nodes.len()).enumerate() {
+        for (node, controls) in controls
+            .chunks_exact_mut(self.width)
+            .take(nodes.len())
+            .enumerate()
+        {
             let node = if self.nodes == 1 { 0 } else { node };
             controls.copy_from_slice(&self.moves[own + node * self.width..][..self.width]);
         }
@@ -70,7 +74,9 @@ impl Seen {
     /// Windows of a batch, standardised, each through its own view.
     pub fn new(spec: &NetSpec, scale: &Scale, windows: &[(&Prepared, View)]) -> Seen {
         match windows.first().map(|(window, _)| &window.form) {
-            Some(Form::Cells(first)) => Seen::Grid(Grid::new(scale, windows, first.channels, first.cells)),
+            Some(Form::Cells(first)) => {
+                Seen::Grid(Grid::new(scale, windows, first.channels, first.cells))
+            }
             Some(Form::Controls(first)) => {
                 let (mut start, mut moves) = (Vec::new(), Vec::new());
                 for (window, view) in windows {
@@ -121,7 +127,8 @@ impl Grid {
                     last[channel] = grid.observed[place];
                 }
             }
-            grid.since.extend(own.since.iter().map(|seconds| seconds / 60.0));
+            grid.since
+                .extend(own.since.iter().map(|seconds| seconds / 60.0));
         }
         grid
     }

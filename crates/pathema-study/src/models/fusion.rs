@@ -34,7 +34,11 @@ impl CrossModal {
                 linear("value", hidden),
                 linear("output", d_model),
             ]);
-            norms.push(LayerNorm::new(parameters, &format!("fusion.{modality}.norm"), d_model));
+            norms.push(LayerNorm::new(
+                parameters,
+                &format!("fusion.{modality}.norm"),
+                d_model,
+            ));
         }
         CrossModal {
             projections,
@@ -90,14 +94,18 @@ impl CrossModal {
         let count = trajectories.len();
         (0..count)
             .map(|modality| {
-                let query = self.projections[modality][0].forward(tape, trajectories[modality].states);
+                let query =
+                    self.projections[modality][0].forward(tape, trajectories[modality].states);
                 let instants = trajectories[modality].instants;
                 let pairs: Vec<(Var, Var)> = keys.iter().map(|&key| (key, key)).collect();
                 let (all, _) = others(tape, &pairs, trajectories, modality, batch);
                 // [batch, heads, queries, keys].
                 let weights = tape.attention_weights(query, all, self.heads, batch);
                 let others: Vec<usize> = (0..count).filter(|&other| other != modality).collect();
-                let total: usize = others.iter().map(|&other| trajectories[other].instants).sum();
+                let total: usize = others
+                    .iter()
+                    .map(|&other| trajectories[other].instants)
+                    .sum();
                 let mut shares = vec![vec![0.0; batch * instants]; count];
                 for (row, weights) in weights.chunks_exact(total).enumerate() {
                     let (sample, query) = (row / (self.heads * instants), row % instants);
@@ -125,7 +133,10 @@ fn others(
 ) -> (Var, Var) {
     let others: Vec<usize> = (0..of.len()).filter(|&other| other != modality).collect();
     let width = tape.shape(of[others[0]].0).1;
-    let instants: Vec<usize> = others.iter().map(|&other| trajectories[other].instants).collect();
+    let instants: Vec<usize> = others
+        .iter()
+        .map(|&other| trajectories[other].instants)
+        .collect();
     // A sample's rows side by side are one row; so are those of all modalities.
     let mut joined = |pick: fn(&(Var, Var)) -> Var| {
         let rows: Vec<Var> = others

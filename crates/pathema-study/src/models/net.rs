@@ -52,13 +52,32 @@ impl Net {
             .collect();
         let several = names.len() > 1;
         let fusion = (several && spec.fusion == Fusion::Attention).then(|| {
-            CrossModal::new(&mut parameters, &names, spec.hidden, spec.d_model, spec.heads, &mut rng)
+            CrossModal::new(
+                &mut parameters,
+                &names,
+                spec.hidden,
+                spec.d_model,
+                spec.heads,
+                &mut rng,
+            )
         });
         let pooled = 2 * spec.hidden;
         let mut head = |name: String, inputs: usize, width: usize| {
             [
-                Linear::new(&mut parameters, &format!("{name}.hidden"), inputs, width, &mut rng),
-                Linear::new(&mut parameters, &format!("{name}.output"), width, OUTPUTS, &mut rng),
+                Linear::new(
+                    &mut parameters,
+                    &format!("{name}.hidden"),
+                    inputs,
+                    width,
+                    &mut rng,
+                ),
+                Linear::new(
+                    &mut parameters,
+                    &format!("{name}.output"),
+                    width,
+                    OUTPUTS,
+                    &mut rng,
+                ),
             ]
         };
         let unimodal = names
@@ -96,7 +115,10 @@ impl Net {
         batch: usize,
     ) -> Result<Outputs, NetError> {
         let trajectories = self.follow(tape, seen)?;
-        let pooled: Vec<Var> = trajectories.iter().map(|trajectory| pool(tape, *trajectory, batch)).collect();
+        let pooled: Vec<Var> = trajectories
+            .iter()
+            .map(|trajectory| pool(tape, *trajectory, batch))
+            .collect();
         let dropout = self.spec.train.dropout;
         let mut unimodal = Vec::with_capacity(pooled.len());
         for (head, &pooled) in self.unimodal.iter().zip(&pooled) {
@@ -139,7 +161,10 @@ impl Net {
         seen: Vec<Seen>,
     ) -> Result<Vec<(Var, usize)>, NetError> {
         let trajectories = self.follow(tape, seen)?;
-        Ok(trajectories.iter().map(|t| (t.states, t.instants)).collect())
+        Ok(trajectories
+            .iter()
+            .map(|t| (t.states, t.instants))
+            .collect())
     }
 
     /// How much each modality attends to each other one, a mean over its instants and the batch's windows: [asks][is asked] → [batch].
@@ -164,19 +189,37 @@ impl Net {
         let mean = |shares: &Vec<f32>| -> Vec<f32> {
             let instants = shares.len() / batch;
             let samples = shares.chunks_exact(instants);
-            samples.map(|own| own.iter().sum::<f32>() / instants as f32).collect()
+            samples
+                .map(|own| own.iter().sum::<f32>() / instants as f32)
+                .collect()
         };
         let weights = fusion.weights(tape, &coarse, batch);
-        Ok(Some(weights.iter().map(|of| of.iter().map(mean).collect()).collect()))
+        Ok(Some(
+            weights
+                .iter()
+                .map(|of| of.iter().map(mean).collect())
+                .collect(),
+        ))
     }
 
-    fn follow(&self, tape: &mut Tape<'_, f32>, seen: Vec<Seen>) -> Result<Vec<Trajectory>, NetError> {
+    fn follow(
+        &self,
+        tape: &mut Tape<'_, f32>,
+        seen: Vec<Seen>,
+    ) -> Result<Vec<Trajectory>, NetError> {
         let pairs = self.encoders.iter().zip(seen);
-        pairs.map(|(encoder, seen)| encoder.forward(tape, seen)).collect()
+        pairs
+            .map(|(encoder, seen)| encoder.forward(tape, seen))
+            .collect()
     }
 
     /// The instants at which modalities attend to each other: the last of every so many.
-    fn thinned(&self, tape: &mut Tape<'_, f32>, trajectory: Trajectory, batch: usize) -> Trajectory {
+    fn thinned(
+        &self,
+        tape: &mut Tape<'_, f32>,
+        trajectory: Trajectory,
+        batch: usize,
+    ) -> Trajectory {
         // A trajectory's instants are spread over the window evenly.
         let wanted = (self.length / self.spec.latent_every).round().max(1.0) as usize;
         let every = (trajectory.instants / wanted).max(1);
@@ -185,7 +228,10 @@ impl Net {
         }
         let kept: Vec<usize> = (every - 1..trajectory.instants).step_by(every).collect();
         let rows = (0..batch)
-            .flat_map(|sample| kept.iter().map(move |instant| sample * trajectory.instants + instant))
+            .flat_map(|sample| {
+                kept.iter()
+                    .map(move |instant| sample * trajectory.instants + instant)
+            })
             .collect();
         Trajectory {
             states: tape.rows(trajectory.states, rows),
@@ -204,7 +250,10 @@ impl Net {
         let chance = self.spec.train.modality_dropout;
         let mut kept = vec![vec![0.0; batch]; parts.len()];
         for sample in 0..batch {
-            let mut own: Vec<bool> = parts.iter().map(|_| drawn.rng.random::<f64>() >= chance).collect();
+            let mut own: Vec<bool> = parts
+                .iter()
+                .map(|_| drawn.rng.random::<f64>() >= chance)
+                .collect();
             if !own.contains(&true) {
                 own.fill(true);
             }
@@ -224,7 +273,9 @@ impl Net {
 fn pool(tape: &mut Tape<'_, f32>, trajectory: Trajectory, batch: usize) -> Var {
     let instants = trajectory.instants;
     let mean = tape.mean_groups(trajectory.states, instants);
-    let ends = (0..batch).map(|sample| sample * instants + instants - 1).collect();
+    let ends = (0..batch)
+        .map(|sample| sample * instants + instants - 1)
+        .collect();
     let end = tape.rows(trajectory.states, ends);
     tape.concat(&[mean, end])
 }
@@ -251,7 +302,13 @@ fn dropped(tape: &mut Tape<'_, f32>, x: Var, chance: f64, drawn: Option<&mut Dra
     let (rows, columns) = tape.shape(x);
     let keep = (1.0 / (1.0 - chance)) as f32;
     let mask = (0..rows * columns)
-        .map(|_| if drawn.rng.random::<f64>() < chance { 0.0 } else { keep })
+        .map(|_| {
+            if drawn.rng.random::<f64>() < chance {
+                0.0
+            } else {
+                keep
+            }
+        })
         .collect();
     tape.mask(x, mask)
 }

@@ -166,11 +166,7 @@ impl Default for NetSpec {
         NetSpec {
             encoder: Encoder::Cde,
             fusion: Fusion::Attention,
-            modalities: vec![
-                ModalityGroup::Heart,
-                ModalityGroup::Eda,
-                ModalityGroup::Acc,
-            ],
+            modalities: vec![ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc],
             temperature: true,
             normalisation: Normalisation::Population,
             path: PathSpec::default(),

@@ -8,5 +8,4 @@ mod store;
 pub use grid::{Cells, LONGEST_LINE};
 pub use path::{Controls, Cut};
 pub use scale::{Scale, View};
-pub(crate) use scale::normal;
 pub use store::{Form, Part, Prepared, Shape, Store};

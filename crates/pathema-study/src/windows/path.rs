@@ -108,7 +108,12 @@ impl Controls {
                 }
                 Drive::Increments | Drive::Areas => {
                     path.value(from + step, &mut after);
-                    moves.extend(after.iter().zip(&before).map(|(to, from)| (to - from) as f32));
+                    moves.extend(
+                        after
+                            .iter()
+                            .zip(&before)
+                            .map(|(to, from)| (to - from) as f32),
+                    );
                     if cut.drive == Drive::Areas {
                         areas.extend(areas_of(&path, (from, from + step), 2 + channels));
                     }
@@ -143,7 +148,11 @@ fn areas_of(path: &ControlPath, (from, to): (f64, f64), width: usize) -> Vec<f32
     let mut areas = vec![0.0; width * width];
     for knot in inner {
         path.value(knot, &mut all);
-        let next: Vec<f64> = all.iter().zip(&origin).map(|(x, origin)| x - origin).collect();
+        let next: Vec<f64> = all
+            .iter()
+            .zip(&origin)
+            .map(|(x, origin)| x - origin)
+            .collect();
         for i in 0..width {
             for j in i + 1..width {
                 let area = 0.5 * (last[i] * next[j] - last[j] * next[i]);
@@ -170,7 +179,7 @@ fn lifted(
     let mut times = Vec::with_capacity(observed.len() + 2);
     let mut values = Vec::with_capacity((observed.len() + 2) * (2 + 3 * own));
     // Time and count are known at both ends of the window; the data is not.
-    let mut bare = |time: f64, count: f64, times: &mut Vec<f64>, values: &mut Vec<f64>| {
+    let bare = |time: f64, count: f64, times: &mut Vec<f64>, values: &mut Vec<f64>| {
         times.push(time);
         values.extend([time * unit, count]);
         values.extend(std::iter::repeat_n(f64::NAN, 3 * own));
@@ -187,7 +196,9 @@ fn lifted(
         values.extend_from_slice(row);
         for (integral, &value) in integrals.iter_mut().zip(row) {
             if !value.is_nan() {
-                integral.get_or_insert(Integral::from(time, value)).go_on(time, value, unit);
+                integral
+                    .get_or_insert(Integral::from(time, value))
+                    .go_on(time, value, unit);
             }
         }
         let known = |of: fn(&Integral) -> f64| {

@@ -44,8 +44,12 @@ impl View {
         let channels = reference.len();
         View {
             reference,
-            offset: (0..channels).map(|_| (offset * normal(rng)) as f32).collect(),
-            hidden: (0..channels).map(|_| rng.random::<f64>() < hidden).collect(),
+            offset: (0..channels)
+                .map(|_| (offset * normal(rng)) as f32)
+                .collect(),
+            hidden: (0..channels)
+                .map(|_| rng.random::<f64>() < hidden)
+                .collect(),
         }
     }
 }
@@ -69,7 +73,11 @@ impl Scale {
             let mean = sum / count.max(1.0);
             let variance = (squares / count.max(1.0) - mean * mean).max(0.0);
             scale.mean.push(mean);
-            scale.deviation.push(if variance.sqrt() > 1e-9 { variance.sqrt() } else { 1.0 });
+            scale.deviation.push(if variance.sqrt() > 1e-9 {
+                variance.sqrt()
+            } else {
+                1.0
+            });
         }
         scale
     }
@@ -78,14 +86,26 @@ impl Scale {
     /// the standardised start.
     ///
     /// Channels in Kidger's order: time, count, data, integrals.
-    pub fn controls(&self, window: &Prepared, view: &View, path: &PathSpec, into: &mut Vec<f32>) -> Vec<f32> {
+    pub fn controls(
+        &self,
+        window: &Prepared,
+        view: &View,
+        path: &PathSpec,
+        into: &mut Vec<f32>,
+    ) -> Vec<f32> {
         let Form::Controls(controls) = &window.form else {
             unreachable!("a neural CDE is given control paths");
         };
         let channels = controls.channels;
         let width = 2 + 3 * channels;
-        let shift: Vec<f32> = (0..channels).map(|c| (self.mean[c] + view.reference[c]) as f32).collect();
-        let inverse: Vec<f32> = self.deviation.iter().map(|&deviation| 1.0 / deviation as f32).collect();
+        let shift: Vec<f32> = (0..channels)
+            .map(|c| (self.mean[c] + view.reference[c]) as f32)
+            .collect();
+        let inverse: Vec<f32> = self
+            .deviation
+            .iter()
+            .map(|&deviation| 1.0 / deviation as f32)
+            .collect();
         let seen = |c: usize| !view.hidden[c] && !controls.start[c].is_nan();
         let with_areas = path.drive == Drive::Areas;
         for (step, moves) in controls.moves.chunks_exact(width).enumerate() {
@@ -96,14 +116,22 @@ impl Scale {
             }
             for c in 0..channels {
                 let moved = moves[2 + c] * inverse[c] * DATA;
-                into.push(if seen(c) { moved.clamp(-LIMIT, LIMIT) } else { 0.0 });
+                into.push(if seen(c) {
+                    moved.clamp(-LIMIT, LIMIT)
+                } else {
+                    0.0
+                });
             }
             if path.integrals && !with_areas {
                 for c in 0..channels {
                     let (integral, span) = (moves[2 + channels + c], moves[2 + 2 * channels + c]);
                     let limit = LIMIT * span.abs();
                     let level = ((integral - shift[c] * span) * inverse[c]).clamp(-limit, limit);
-                    into.push(if seen(c) { level + view.offset[c] * span } else { 0.0 });
+                    into.push(if seen(c) {
+                        level + view.offset[c] * span
+                    } else {
+                        0.0
+                    });
                 }
             }
             if with_areas {
@@ -112,7 +140,9 @@ impl Scale {
                 let areas = &controls.areas[step * raw * raw..(step + 1) * raw * raw];
                 let first = usize::from(!path.intensity);
                 // Scale of each channel of the path, in its order.
-                let scale = |channel: usize| match (channel + if channel > 0 { first } else { 0 }).checked_sub(2) {
+                let scale = |channel: usize| match (channel + if channel > 0 { first } else { 0 })
+                    .checked_sub(2)
+                {
                     None => 1.0,
                     Some(c) if seen(c) => inverse[c] * DATA,
                     Some(_) => 0.0,
@@ -127,7 +157,10 @@ impl Scale {
         }
         (0..channels)
             .map(|c| match seen(c) {
-                true => ((controls.start[c] - shift[c]) * inverse[c]).clamp(-LIMIT, LIMIT) + view.offset[c],
+                true => {
+                    ((controls.start[c] - shift[c]) * inverse[c]).clamp(-LIMIT, LIMIT)
+                        + view.offset[c]
+                }
                 false => 0.0,
             })
             .collect()
@@ -150,7 +183,7 @@ impl Scale {
 }
 
 /// A standard normal number (Box & Muller 1958).
-pub(crate) fn normal(rng: &mut impl Rng) -> f64 {
+fn normal(rng: &mut impl Rng) -> f64 {
     let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
     radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
 }

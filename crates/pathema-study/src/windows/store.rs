@@ -77,7 +77,9 @@ impl Store {
             input.subject().to_owned(),
             input.session_time().to_bits(),
             sight.degraded,
-            sight.lost.map(|(modality, share)| (modality, share.to_bits())),
+            sight
+                .lost
+                .map(|(modality, share)| (modality, share.to_bits())),
         );
         if let Ok(kept) = self.kept.read()
             && let Some(found) = kept.get(&place)
@@ -100,7 +102,11 @@ impl Store {
             false => {
                 let rows = all.rows();
                 let values = rows.flat_map(|row| wanted.iter().map(|&channel| row[channel]));
-                pathema_path::Observations::new(all.times().to_vec(), values.collect(), wanted.len())?
+                pathema_path::Observations::new(
+                    all.times().to_vec(),
+                    values.collect(),
+                    wanted.len(),
+                )?
             }
         };
         let mut moments = vec![(0.0, 0.0, 0.0); observed.channels()];

@@ -84,8 +84,14 @@ impl Cde {
         };
         let saves = Saves::new(points, instants);
         let method = self.method.tableau();
-        let states =
-            tape.solve_cde(start, &self.field, Arc::new(paths), method, saves, gradient)?;
+        let states = tape.solve_cde(
+            start,
+            &self.field,
+            Arc::new(paths),
+            &method,
+            saves,
+            gradient,
+        )?;
         Ok(Trajectory { states, instants })
     }
 }

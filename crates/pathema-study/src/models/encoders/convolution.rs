@@ -23,11 +23,21 @@ impl Convolutions {
     ) -> Convolutions {
         let layers = (0..spec.layers).map(|layer| {
             let inputs = if layer == 0 { channels } else { spec.width };
-            let outputs = if layer + 1 == spec.layers { spec.hidden } else { spec.width };
+            let outputs = if layer + 1 == spec.layers {
+                spec.hidden
+            } else {
+                spec.width
+            };
             // He et al. 2015: the variance kept through rectified layers.
             let scale = std::f64::consts::SQRT_2;
             (
-                parameters.matrix(format!("{name}.{layer}.weight"), outputs, WIDTH * inputs, scale, rng),
+                parameters.matrix(
+                    format!("{name}.{layer}.weight"),
+                    outputs,
+                    WIDTH * inputs,
+                    scale,
+                    rng,
+                ),
                 parameters.vector(format!("{name}.{layer}.bias"), outputs, 0.0),
             )
         });

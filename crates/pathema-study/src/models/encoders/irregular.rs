@@ -37,10 +37,22 @@ impl GruD {
         rng: &mut ChaCha8Rng,
     ) -> GruD {
         GruD {
-            cell: GruCell::new(parameters, &format!("{name}.cell"), 2 * channels, spec.hidden, rng),
+            cell: GruCell::new(
+                parameters,
+                &format!("{name}.cell"),
+                2 * channels,
+                spec.hidden,
+                rng,
+            ),
             input_rate: parameters.vector(format!("{name}.input_decay.weight"), channels, 1.0),
             input_offset: parameters.vector(format!("{name}.input_decay.bias"), channels, 0.0),
-            state_rate: Linear::new(parameters, &format!("{name}.state_decay"), channels, spec.hidden, rng),
+            state_rate: Linear::new(
+                parameters,
+                &format!("{name}.state_decay"),
+                channels,
+                spec.hidden,
+                rng,
+            ),
         }
     }
 
@@ -49,9 +61,17 @@ impl GruD {
         let rows = grid.mask.len() / channels;
         let batch = rows / cells;
         let unseen: Vec<f32> = grid.mask.iter().map(|mask| 1.0 - mask).collect();
-        let carried: Vec<f32> = grid.last.iter().zip(&unseen).map(|(x, unseen)| x * unseen).collect();
+        let carried: Vec<f32> = grid
+            .last
+            .iter()
+            .zip(&unseen)
+            .map(|(x, unseen)| x * unseen)
+            .collect();
         let since = tape.input(rows, channels, grid.since);
-        let (rate, offset) = (tape.parameter(self.input_rate), tape.parameter(self.input_offset));
+        let (rate, offset) = (
+            tape.parameter(self.input_rate),
+            tape.parameter(self.input_offset),
+        );
         // γ = exp(−max(0, w δ + b)).
         let decay = tape.mul_row(since, rate);
         let decay = tape.add_row(decay, offset);
@@ -64,10 +84,13 @@ impl GruD {
         let x = tape.concat(&[x, mask]);
         let state_decay = self.state_rate.forward(tape, since);
         let state_decay = decayed(tape, state_decay);
-        let mut state = tape.input(batch, self.cell.hidden(), vec![0.0; batch * self.cell.hidden()]);
+        let mut state = self.cell.start(tape, batch);
         let mut states = Vec::with_capacity(cells);
         for cell in 0..cells {
-            let (x, decay) = (tape.step(x, cell, cells), tape.step(state_decay, cell, cells));
+            let (x, decay) = (
+                tape.step(x, cell, cells),
+                tape.step(state_decay, cell, cells),
+            );
             let faded = tape.mul(state, decay);
             state = self.cell.forward(tape, x, faded);
             states.push(state);
@@ -94,9 +117,27 @@ impl OdeRnn {
         rng: &mut ChaCha8Rng,
     ) -> OdeRnn {
         OdeRnn {
-            cell: GruCell::new(parameters, &format!("{name}.cell"), 2 * channels, spec.hidden, rng),
-            inner: Linear::new(parameters, &format!("{name}.field.0"), spec.hidden, spec.width, rng),
-            outer: Linear::new(parameters, &format!("{name}.field.1"), spec.width, spec.hidden, rng),
+            cell: GruCell::new(
+                parameters,
+                &format!("{name}.cell"),
+                2 * channels,
+                spec.hidden,
+                rng,
+            ),
+            inner: Linear::new(
+                parameters,
+                &format!("{name}.field.0"),
+                spec.hidden,
+                spec.width,
+                rng,
+            ),
+            outer: Linear::new(
+                parameters,
+                &format!("{name}.field.1"),
+                spec.width,
+                spec.hidden,
+                rng,
+            ),
             step: spec.cell / 15.0,
         }
     }
@@ -115,7 +156,7 @@ impl OdeRnn {
         let observed = tape.input(rows, channels, grid.observed);
         let mask = tape.input(rows, channels, grid.mask);
         let x = tape.concat(&[observed, mask]);
-        let mut state = tape.input(batch, self.cell.hidden(), vec![0.0; batch * self.cell.hidden()]);
+        let mut state = self.cell.start(tape, batch);
         let mut states = Vec::with_capacity(cells);
         for cell in 0..cells {
             // One midpoint step through the cell.

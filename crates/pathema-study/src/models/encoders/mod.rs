@@ -48,7 +48,9 @@ impl Encoder {
             Kind::Cde => Encoder::Cde(Cde::new(parameters, name, channels, spec, rng)),
             Kind::Lstm => Encoder::Lstm(Lstm::new(parameters, name, channels, spec, rng)),
             Kind::Gru => Encoder::Gru(Gru::new(parameters, name, channels, spec, rng)),
-            Kind::Cnn => Encoder::Convolutions(Convolutions::new(parameters, name, channels, spec, rng)),
+            Kind::Cnn => {
+                Encoder::Convolutions(Convolutions::new(parameters, name, channels, spec, rng))
+            }
             Kind::Transformer => {
                 Encoder::Transformer(Transformer::new(parameters, name, channels, spec, rng))
             }

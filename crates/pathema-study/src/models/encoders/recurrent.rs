@@ -6,11 +6,15 @@ use crate::models::{Grid, NetSpec};
 
 /// Long short-term memory over a filled grid.
 #[derive(Debug)]
-pub(in crate::models) struct Lstm(LstmCell);
+pub(in crate::models) struct Lstm {
+    cell: LstmCell,
+}
 
 /// A gated recurrent unit over a filled grid.
 #[derive(Debug)]
-pub(in crate::models) struct Gru(GruCell);
+pub(in crate::models) struct Gru {
+    cell: GruCell,
+}
 
 impl Lstm {
     pub(super) fn new(
@@ -20,22 +24,15 @@ impl Lstm {
         spec: &NetSpec,
         rng: &mut ChaCha8Rng,
     ) -> Lstm {
-        Lstm(LstmCell::new(parameters, name, channels, spec.hidden, rng))
+        Lstm {
+            cell: LstmCell::new(parameters, name, channels, spec.hidden, rng),
+        }
     }
 
     pub(super) fn forward(&self, tape: &mut Tape<'_, f32>, grid: Grid) -> Trajectory {
         let rows = grid.filled.len() / grid.channels;
-        let batch = rows / grid.cells;
         let x = tape.input(rows, grid.channels, grid.filled);
-        let zeros = vec![0.0; batch * self.0.hidden()];
-        let mut state = tape.input(batch, self.0.hidden(), zeros.clone());
-        let mut memory = tape.input(batch, self.0.hidden(), zeros);
-        let mut states = Vec::with_capacity(grid.cells);
-        for cell in 0..grid.cells {
-            let x = tape.step(x, cell, grid.cells);
-            (state, memory) = self.0.forward(tape, x, (state, memory));
-            states.push(state);
-        }
+        let states = self.cell.steps(tape, x, grid.cells);
         Trajectory {
             states: tape.stack_steps(&states),
             instants: grid.cells,
@@ -51,20 +48,15 @@ impl Gru {
         spec: &NetSpec,
         rng: &mut ChaCha8Rng,
     ) -> Gru {
-        Gru(GruCell::new(parameters, name, channels, spec.hidden, rng))
+        Gru {
+            cell: GruCell::new(parameters, name, channels, spec.hidden, rng),
+        }
     }
 
     pub(super) fn forward(&self, tape: &mut Tape<'_, f32>, grid: Grid) -> Trajectory {
         let rows = grid.filled.len() / grid.channels;
-        let batch = rows / grid.cells;
         let x = tape.input(rows, grid.channels, grid.filled);
-        let mut state = tape.input(batch, self.0.hidden(), vec![0.0; batch * self.0.hidden()]);
-        let mut states = Vec::with_capacity(grid.cells);
-        for cell in 0..grid.cells {
-            let x = tape.step(x, cell, grid.cells);
-            state = self.0.forward(tape, x, state);
-            states.push(state);
-        }
+        let states = self.cell.steps(tape, x, grid.cells);
         Trajectory {
             states: tape.stack_steps(&states),
             instants: grid.cells,

@@ -31,7 +31,13 @@ impl Transformer {
         rng: &mut ChaCha8Rng,
     ) -> Transformer {
         let hidden = spec.hidden;
-        let embedding = Linear::new(parameters, &format!("{name}.embedding"), channels, hidden, rng);
+        let embedding = Linear::new(
+            parameters,
+            &format!("{name}.embedding"),
+            channels,
+            hidden,
+            rng,
+        );
         let blocks = (0..spec.layers)
             .map(|layer| {
                 let part = |part: &str| format!("{name}.{layer}.{part}");
@@ -40,7 +46,6 @@ impl Transformer {
                     attention: MultiHeadAttention::new(
                         parameters,
                         &part("attention"),
-                        hidden,
                         hidden,
                         spec.heads,
                         rng,
@@ -90,7 +95,11 @@ fn positions(batch: usize, cells: usize, width: usize) -> Vec<f32> {
             (0..width).map(move |place| {
                 let frequency = 100.0_f64.powf(-((place / 2 * 2) as f64) / width as f64);
                 let angle = cell as f64 * frequency;
-                (if place % 2 == 0 { angle.sin() } else { angle.cos() }) as f32
+                (if place % 2 == 0 {
+                    angle.sin()
+                } else {
+                    angle.cos()
+                }) as f32
             })
         })
         .collect();
