@@ -7,5 +7,8 @@
 
 pub mod fit;
 pub mod models;
+pub mod plan;
 pub mod records;
+pub mod run;
+pub mod signals;
 pub mod windows;

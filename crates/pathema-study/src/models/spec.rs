@@ -217,3 +217,79 @@ impl Default for TrainSpec {
         }
     }
 }
+
+impl NetSpec {
+    /// # Errors
+    /// Names the first value that cannot be used.
+    pub fn check(&self) -> Result<(), String> {
+        let (path, train) = (&self.path, &self.train);
+        for (key, value) in [
+            ("cell", self.cell),
+            ("latent_every", self.latent_every),
+            ("path.step", path.step),
+            ("train.learning_rate", train.learning_rate),
+        ] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(format!("{key} = {value}: must be finite and above zero"));
+            }
+        }
+        for (key, value) in [
+            ("train.weight_decay", train.weight_decay),
+            ("train.clip", train.clip),
+            ("train.offset", train.offset),
+            ("train.auxiliary", train.auxiliary),
+            ("train.class_weight_power", train.class_weight_power),
+        ] {
+            if !(value.is_finite() && value >= 0.0) {
+                return Err(format!("{key} = {value}: must be finite and not negative"));
+            }
+        }
+        for (key, value) in [
+            ("train.dropout", train.dropout),
+            ("train.modality_dropout", train.modality_dropout),
+            ("train.channel_dropout", train.channel_dropout),
+        ] {
+            if !(0.0..1.0).contains(&value) {
+                return Err(format!("{key} = {value}: must lie in [0, 1)"));
+            }
+        }
+        if !(0.0..=1.0).contains(&train.gaps) {
+            return Err(format!("train.gaps = {}: must lie in [0, 1]", train.gaps));
+        }
+        for (key, value) in [
+            ("hidden", self.hidden),
+            ("width", self.width),
+            ("layers", self.layers),
+            ("d_model", self.d_model),
+            ("heads", self.heads),
+            ("head_width", self.head_width),
+            ("members", self.members),
+            ("train.epochs", train.epochs),
+            ("train.batch", train.batch),
+        ] {
+            if !(1..=10_000).contains(&value) {
+                return Err(format!("{key} = {value}: must lie in 1 to 10000"));
+            }
+        }
+        for (key, value) in [("d_model", self.d_model), ("hidden", self.hidden)] {
+            if !value.is_multiple_of(self.heads) {
+                return Err(format!(
+                    "{key} = {value} is not a multiple of heads = {}",
+                    self.heads
+                ));
+            }
+        }
+        if self.modalities.is_empty() {
+            return Err("modalities is empty: name at least one of heart, eda, acc".into());
+        }
+        if path.drive == Drive::Slopes && path.adjoint == Adjoint::Reversible {
+            return Err(
+                "path.drive = slopes does not keep what path.adjoint = reversible needs: take increments".into(),
+            );
+        }
+        if path.drive == Drive::Areas && path.adjoint == Adjoint::Reversible {
+            return Err("path.adjoint = reversible takes increments, not areas".into());
+        }
+        Ok(())
+    }
+}

@@ -20,7 +20,9 @@ impl Protocol {
     /// Its folds.
     pub fn folds(self, cohort: &Cohort) -> Vec<Held> {
         match self {
-            Protocol::Loso => (0..cohort.len()).map(|subject| Held::Subjects(vec![subject])).collect(),
+            Protocol::Loso => (0..cohort.len())
+                .map(|subject| Held::Subjects(vec![subject]))
+                .collect(),
             Protocol::CrossOrder => cohort.orders().map(Held::Subjects).to_vec(),
             Protocol::RandomSplit => (0..PARTS).map(Held::Part).collect(),
         }
@@ -38,11 +40,7 @@ impl Protocol {
 
 impl Held {
     /// Does `work` on the fold.
-    pub fn with<R>(
-        &self,
-        cohort: &Cohort,
-        work: impl for<'id> FnOnce(Fold<'id, '_>) -> R,
-    ) -> R {
+    pub fn with<R>(&self, cohort: &Cohort, work: impl for<'id> FnOnce(Fold<'id, '_>) -> R) -> R {
         match self {
             Held::Subjects(subjects) => cohort.with_group(subjects, work),
             Held::Part(part) => cohort.with_part(*part, PARTS, SPLIT_SEED, work),

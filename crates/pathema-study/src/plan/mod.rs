@@ -1,0 +1,9 @@
+//! What is to be computed: experiments and recipes, as their files say.
+
+mod experiment;
+mod recipes;
+
+pub use experiment::{
+    Experiment, ExperimentError, Profile, Run, Seeds, Selection, Tested, Trained, Variant,
+};
+pub use recipes::{Family, Recipe, Recipes};
