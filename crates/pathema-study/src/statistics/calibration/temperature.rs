@@ -22,7 +22,7 @@ impl Temperature {
     /// d/dβ −Σ ln softmax(β l)[y] = Σ (E_softmax(β l)[l] − l[y]),   l = ln p
     /// ```
     ///
-    /// changes sign, to the last bit.
+    /// changes sign, as far as rounding shows it.
     ///
     /// # Panics
     /// If the lengths differ or a truth is not below `K`.

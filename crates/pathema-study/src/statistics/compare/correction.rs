@@ -31,7 +31,7 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     let mut corrected = vec![0.0; p.len()];
     let mut smallest = 1.0f64;
     for (rank, index) in ascending(p).into_iter().enumerate().rev() {
-        smallest = smallest.min(p.len() as f64 * p[index] / (rank + 1) as f64);
+        smallest = smallest.min(p[index] * (p.len() as f64 / (rank + 1) as f64));
         corrected[index] = smallest;
     }
     corrected
