@@ -99,11 +99,20 @@ fn sampled<'a>(windows: impl Iterator<Item = &'a Prediction>, task: Task) -> Opt
     })
 }
 
-/// The true positive rate at a false positive rate: on a rise the upper end, between points linear.
-fn height(curve: &[(f64, f64)], x: f64) -> f64 {
-    // The curve starts at 0, so that the first point beyond x has one before it.
+/// The true positive rate of a [`roc_curve`] at a false positive rate in 0–1: on a rise the upper end, between points linear
+/// (Fawcett 2006, algorithm 3). NaN without a curve.
+///
+/// ```
+/// use pathema_study::statistics::roc::height;
+/// let curve = [(0.0, 0.0), (0.0, 0.5), (0.5, 1.0), (1.0, 1.0)];
+/// assert_eq!([0.0, 0.25, 0.5, 1.0].map(|x| height(&curve, x)), [0.5, 0.75, 1.0, 1.0]);
+/// ```
+pub fn height(curve: &[(f64, f64)], x: f64) -> f64 {
     let beyond = curve.partition_point(|point| point.0 <= x);
-    let before = curve[beyond - 1];
+    // A curve starts at 0, so that every x has a point before it.
+    let Some(before) = beyond.checked_sub(1).map(|last| curve[last]) else {
+        return f64::NAN;
+    };
     match curve.get(beyond) {
         Some(after) => before.1 + (x - before.0) / (after.0 - before.0) * (after.1 - before.1),
         None => before.1,

@@ -54,6 +54,17 @@ fn rank_difference(differences: &[f64]) -> f64 {
         .sum()
 }
 
+#[test]
+fn what_is_not_a_number_has_no_p_value() {
+    for odd in [f64::NAN, f64::INFINITY] {
+        let d = [0.1, odd, 0.3];
+        assert!(sign_flip(&d).is_nan() && signed_rank(&d).p.is_nan());
+        assert_eq!(signed_rank(&d).rank_biserial(), None);
+    }
+    assert_eq!(Bootstrap::new(2).mean_interval(&[0.5, f64::NAN]), None);
+    assert_eq!((sign_flip(&[]), signed_rank(&[]).p), (1.0, 1.0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

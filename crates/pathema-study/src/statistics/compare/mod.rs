@@ -4,6 +4,16 @@
 //! (Wilcoxon) whether the subjects' *ranked* differences could, which one odd subject cannot decide. Both are exact for as
 //! many subjects as there are here, and say how often chance alone would give a difference at least as large, either
 //! way. [`holm`] and [`benjamini_hochberg`] correct for asking about several models.
+//!
+//! ```
+//! use pathema_study::statistics::compare::{holm, sign_flip, signed_rank};
+//! // Of six subjects: a model that is better for all, and one that is much better for one and else a little worse.
+//! let (steady, odd) = ([0.02, 0.05, 0.03, 0.01, 0.04, 0.06], [0.6, -0.01, -0.02, -0.01, -0.03, -0.02]);
+//! let p = [sign_flip(&steady), sign_flip(&odd)];
+//! assert_eq!(p, [2.0 / 64.0, 1.0]);
+//! assert_eq!(holm(&p), [4.0 / 64.0, 1.0]);
+//! assert!(signed_rank(&odd).rank_biserial() < Some(0.0));
+//! ```
 
 mod correction;
 mod sign_flip;

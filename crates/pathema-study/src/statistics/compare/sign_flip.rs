@@ -13,8 +13,9 @@ const DRAWS: u32 = 99_999;
 /// of a mean as far from 0, either way, if each difference were as likely to have had the other sign. Two-sided, in (0, 1].
 ///
 /// Exact up to [`EXACT_SUBJECTS`] that differ: of all 2ⁿ assignments of signs those are counted whose sum is as large.
-/// Above, [`DRAWS`] are drawn with a fixed seed, and the data's own assignment is counted with them (Phipson and Smyth
-/// 2010), so that p is never 0. 1 where nothing differs. The order of differences does not matter.
+/// Above, 99 999 are drawn with a fixed seed, and the data's own assignment is counted with them (Phipson and Smyth
+/// 2010), so that p is never 0. 1 where nothing differs, NaN where a difference is not finite. The order of differences does not
+/// matter.
 ///
 /// ```
 /// use pathema_study::statistics::compare::sign_flip;
@@ -22,6 +23,9 @@ const DRAWS: u32 = 99_999;
 /// assert_eq!(sign_flip(&[0.1, 0.2, 0.05]), 2.0 / 8.0);
 /// ```
 pub fn sign_flip(differences: &[f64]) -> f64 {
+    if differences.iter().any(|d| !d.is_finite()) {
+        return f64::NAN;
+    }
     // The sign of 0 changes nothing.
     let mut sizes: Vec<f64> = differences
         .iter()

@@ -24,7 +24,8 @@ impl SignedRank {
 ///
 /// Zeros are ranked with the others and then left out (Pratt 1959), so that subjects for whom nothing differs weaken a
 /// difference of others; equal sizes share the mean of their ranks. The sums' distribution is built up rank by rank, ties
-/// and all, instead of looked up for ranks without ties. 1 where nothing differs. Differences closer than 10⁻¹² are equal.
+/// and all, instead of looked up for ranks without ties. 1 where nothing differs; NaN, as the sums, where a difference is not
+/// finite. Differences closer than 10⁻¹² are equal.
 ///
 /// ```
 /// use pathema_study::statistics::compare::signed_rank;
@@ -35,6 +36,13 @@ impl SignedRank {
 /// assert_eq!(test.rank_biserial(), Some(0.6));
 /// ```
 pub fn signed_rank(differences: &[f64]) -> SignedRank {
+    if differences.iter().any(|d| !d.is_finite()) {
+        return SignedRank {
+            positive: f64::NAN,
+            negative: f64::NAN,
+            p: f64::NAN,
+        };
+    }
     let mut sorted = differences.to_vec();
     sorted.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
     let (mut positive, mut negative) = (0, 0);
