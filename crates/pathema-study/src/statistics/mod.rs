@@ -1,6 +1,6 @@
 //! How sure the study's figures are.
 //!
-//! The way: [`summarise`] makes one [`Row`](crate::records::Row) of the cells that differ by seed only ([`group`] of all
+//! The way: [`summarise`] makes one [`Row`] of the cells that differ by seed only ([`group`] of all
 //! cells of a study), with [`bootstrap`] intervals over subjects; [`compare`] tests models against each other, paired by
 //! subject; [`gap`] measures how much a protocol flatters; [`calibration`] says whether probabilities mean what they say,
 //! and mends them without a look at the held-out subject; [`roc`] averages curves; [`power`] says which differences so

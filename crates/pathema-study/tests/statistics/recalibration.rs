@@ -1,7 +1,9 @@
 //! Temperatures: what they find, and what they never do.
 
 use pathema_experiments::metrics::{cross_entropy, named};
-use pathema_study::statistics::calibration::{Platt, Recalibration, Temperature};
+use pathema_study::statistics::calibration::{
+    BINS, Platt, Recalibration, Reliability, Temperature, brier,
+};
 use proptest::prelude::*;
 
 use crate::support::{close, window};
@@ -148,5 +150,30 @@ fn a_recalibration_learns_from_no_one_it_is_for() {
     assert_eq!(
         (mended.start, mended.truth),
         (held_out.start, held_out.truth)
+    );
+}
+
+#[test]
+fn a_window_on_a_border_is_in_the_bin_below() {
+    // 3/5 is the border of the ninth bin of 15 and the tenth; certainty is in the last, an even chance in the eighth.
+    let curve = Reliability::new(&[0, 0, 1], &[[0.6, 0.4], [1.0, 0.0], [0.5, 0.5]]);
+    let filled: Vec<usize> = (0..BINS).filter(|&b| curve.bins[b].windows > 0).collect();
+    assert_eq!(filled, [7, 8, 14]);
+    // Even chances name the first class, which is wrong here.
+    close(
+        "ECE",
+        curve.expected_error().unwrap(),
+        (0.4 + 0.0 + 0.5) / 3.0,
+        1e-12,
+    );
+    close("MCE", curve.maximum_error().unwrap(), 0.5, 1e-12);
+    let nothing = Reliability::new::<2>(&[], &[]);
+    assert_eq!(
+        (
+            nothing.expected_error(),
+            nothing.maximum_error(),
+            brier::<2>(&[], &[])
+        ),
+        (None, None, None)
     );
 }
