@@ -12,3 +12,4 @@ pub mod records;
 pub mod run;
 pub mod signals;
 pub mod windows;
+pub mod statistics;

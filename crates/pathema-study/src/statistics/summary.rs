@@ -1,0 +1,188 @@
+//! Rows of cells.
+
+use std::collections::BTreeMap;
+
+use pathema_experiments::metrics::{STRESS, Task, named, task_results};
+use pathema_experiments::run::records::{Prediction, Scores, TaskResults};
+
+use super::bootstrap::Bootstrap;
+use super::calibration::Reliability;
+use super::windows::{Seeds, without_seed};
+use super::{StatisticsError, deviation, mean};
+use crate::records::{Cell, Epoch, Estimate, Info, Key, Row, TaskSummary};
+
+/// A row for each set of cells that differ by seed only, in the order of their keys.
+///
+/// # Errors
+/// As [`summarise`], but for cells whose keys differ.
+pub fn group<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Result<Vec<Row>, StatisticsError> {
+    let mut rows: BTreeMap<Key, Vec<&Cell>> = BTreeMap::new();
+    for cell in cells {
+        rows.entry(without_seed(&cell.key)).or_default().push(cell);
+    }
+    rows.into_values().map(summarise).collect()
+}
+
+/// Sums up cells that differ by seed only.
+///
+/// Their order does not matter: subjects and windows stand in the order of the cell with the lowest seed. Scores of a
+/// task are those of [`task_results`], cell by cell, and then their mean over seeds. An interval resamples subjects,
+/// each with its mean over seeds; of one subject it is all that a score can be, 0–1, since one says nothing of others.
+/// `parameters` is the mean over seeds, rounded; where seeds chose different settings for a subject, `chosen` has each
+/// of them, in order of the seeds.
+///
+/// # Errors
+/// Without cells; where they differ in more than the seed, or a seed occurs twice; where a cell has no windows, one of
+/// them twice, or others than the first has; where a prediction is no probability.
+pub fn summarise<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Result<Row, StatisticsError> {
+    let seeds = Seeds::of(cells)?;
+    Ok(Row {
+        key: without_seed(&seeds.cells[0].key),
+        seeds: seeds.cells.len(),
+        windows: seeds.predictions[0].len(),
+        info: info(&seeds.cells),
+        binary: task_summary(&seeds, Task::Binary),
+        three_class: task_summary(&seeds, Task::ThreeClass),
+        meditation_stress: meditation_stress(&seeds.meditation),
+    })
+}
+
+fn task_summary(seeds: &Seeds, task: Task) -> TaskSummary {
+    let results: Vec<TaskResults> = seeds
+        .predictions
+        .iter()
+        .map(|predictions| task_results(predictions, task))
+        .collect();
+    let together = task_results(&seeds.together(), task).mean;
+    let subjects = &results[0].per_subject;
+    let bootstrap = Bootstrap::new(subjects.len());
+
+    // Of each subject, over seeds: results list subjects in the order of the windows, which is the same for all seeds.
+    let of_subjects = |score: fn(&Scores) -> Option<f64>| -> Vec<f64> {
+        (0..subjects.len())
+            .map(|s| {
+                mean(
+                    results
+                        .iter()
+                        .map(|seed| defined(score(&seed.per_subject[s].scores))),
+                )
+            })
+            .collect()
+    };
+    let estimate = |score: fn(&Scores) -> Option<f64>| {
+        let per_seed: Vec<f64> = results
+            .iter()
+            .map(|seed| defined(score(&seed.mean)))
+            .collect();
+        Estimate {
+            mean: mean(per_seed.iter().copied()),
+            over_seeds: deviation(&per_seed).unwrap_or(0.0),
+            interval: bootstrap
+                .mean_interval(&of_subjects(score))
+                .unwrap_or((0.0, 1.0)),
+        }
+    };
+    let pooled = |score: fn(&Scores) -> Option<f64>| -> Option<f64> {
+        let per_seed: Option<Vec<f64>> = results.iter().map(|seed| score(&seed.pooled)).collect();
+        per_seed.map(mean)
+    };
+
+    let (accuracies, f1s) = (of_subjects(|s| s.accuracy), of_subjects(|s| s.macro_f1));
+    let classes = task.classes().len();
+    TaskSummary {
+        accuracy: estimate(|s| s.accuracy),
+        macro_f1: estimate(|s| s.macro_f1),
+        pooled_accuracy: defined(pooled(|s| s.accuracy)),
+        pooled_macro_f1: defined(pooled(|s| s.macro_f1)),
+        roc_auc: pooled(|s| s.roc_auc),
+        cross_entropy: defined(pooled(|s| s.cross_entropy)),
+        ece: mean(
+            seeds
+                .predictions
+                .iter()
+                .map(|windows| defined(Reliability::of_task(windows, task).expected_error())),
+        ),
+        together: (defined(together.accuracy), defined(together.macro_f1)),
+        subjects: subjects
+            .iter()
+            .zip(accuracies.into_iter().zip(f1s))
+            .map(|(subject, (accuracy, f1))| (subject.subject.clone(), accuracy, f1))
+            .collect(),
+        confusion: (0..classes)
+            .map(|truth| {
+                (0..classes)
+                    .map(|name| {
+                        mean(
+                            results
+                                .iter()
+                                .map(|seed| seed.confusion[truth][name] as f64),
+                        )
+                    })
+                    .collect()
+            })
+            .collect(),
+    }
+}
+
+/// These scores every set of windows has, and there are windows and checked probabilities: [`Seeds::of`] saw to it.
+fn defined(score: Option<f64>) -> f64 {
+    score.expect("a score of checked windows")
+}
+
+/// Share called stress by the binary task's output, mean over seeds.
+fn meditation_stress(seeds: &[Vec<Prediction>]) -> Option<f64> {
+    let share = |windows: &Vec<Prediction>| {
+        mean(
+            windows
+                .iter()
+                .map(|p| f64::from(u8::from(named(&p.binary()) == STRESS))),
+        )
+    };
+    (!seeds[0].is_empty()).then(|| mean(seeds.iter().map(share)))
+}
+
+fn info(cells: &[&Cell]) -> Info {
+    let mut chosen: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (subject, settings) in cells.iter().flat_map(|cell| &cell.info.chosen) {
+        let known = chosen.entry(subject.clone()).or_default();
+        if !known.contains(&settings.as_str()) {
+            known.push(settings);
+        }
+    }
+    let mut curves: BTreeMap<usize, Vec<&Epoch>> = BTreeMap::new();
+    for epoch in cells.iter().flat_map(|cell| &cell.info.curves) {
+        curves.entry(epoch.epoch).or_default().push(epoch);
+    }
+    Info {
+        simulated: cells[0].info.simulated,
+        parameters: mean(cells.iter().map(|cell| cell.info.parameters as f64)).round() as u64,
+        train_seconds: mean(cells.iter().map(|cell| cell.info.train_seconds)),
+        selection: cells[0].info.selection.clone(),
+        chosen: chosen
+            .into_iter()
+            .map(|(subject, settings)| (subject, settings.join(" | ")))
+            .collect(),
+        curves: curves
+            .into_values()
+            .map(|seeds| mean_epoch(&seeds))
+            .collect(),
+    }
+}
+
+/// Mean over the seeds that came to this epoch.
+fn mean_epoch(seeds: &[&Epoch]) -> Epoch {
+    let always = |value: fn(&Epoch) -> f64| mean(seeds.iter().map(|epoch| value(epoch)));
+    let sometimes = |value: fn(&Epoch) -> Option<f64>| {
+        let found: Vec<f64> = seeds.iter().filter_map(|epoch| value(epoch)).collect();
+        (!found.is_empty()).then(|| mean(found))
+    };
+    Epoch {
+        epoch: seeds[0].epoch,
+        loss: always(|e| e.loss),
+        binary: always(|e| e.binary),
+        three_class: always(|e| e.three_class),
+        validation_loss: sometimes(|e| e.validation_loss),
+        validation_binary: sometimes(|e| e.validation_binary),
+        validation_three_class: sometimes(|e| e.validation_three_class),
+    }
+}
