@@ -11,5 +11,5 @@ pub mod plan;
 pub mod records;
 pub mod run;
 pub mod signals;
-pub mod windows;
 pub mod statistics;
+pub mod windows;

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -12,10 +13,13 @@ use crate::loso::{Fitting, Predictor, Probabilities};
 use crate::metrics::STRESS;
 use crate::run::records::CLASSES;
 
+/// How a classifier sees a window's features: as they are, or against what its wearer's past was like. `None` where there are none.
+pub type SeenFeatures = Arc<dyn Fn(&Input<'_>) -> Option<Vec<f64>> + Send + Sync>;
+
 /// The features of the subjects fitted on, ready for every classifier. Medians, means and standard deviations are theirs
 /// alone.
-#[derive(Debug)]
 pub struct Learnt {
+    seen: SeenFeatures,
     preparation: Arc<Preparation>,
     x: Matrix,
     three_class: Labels,
@@ -25,11 +29,23 @@ pub struct Learnt {
 }
 
 /// One kind of classifier, fitted for both tasks.
-#[derive(Debug)]
 pub struct Classical {
+    seen: SeenFeatures,
     preparation: Arc<Preparation>,
     models: Models,
     threads: usize,
+}
+
+impl fmt::Debug for Learnt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Learnt").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Classical {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Classical").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -58,9 +74,20 @@ impl Learnt {
     /// # Errors
     /// If a window has no features.
     pub fn new(fitting: &Fitting<'_, '_>) -> Result<Learnt> {
+        Learnt::seen(
+            fitting,
+            Arc::new(|input| input.features().map(<[f64]>::to_vec)),
+        )
+    }
+
+    /// Takes what `seen` makes of the features of all windows fitted on.
+    ///
+    /// # Errors
+    /// If a window has no features.
+    pub fn seen(fitting: &Fitting<'_, '_>, seen: SeenFeatures) -> Result<Learnt> {
         let examples = fitting.examples();
         let inputs: Vec<Input<'_>> = examples.iter().map(|example| example.input).collect();
-        let raw = matrix(&inputs)?;
+        let raw = matrix(&inputs, &seen)?;
         let preparation = Preparation::fit(&raw)?;
         let classes: Vec<usize> = examples.iter().map(|example| example.class).collect();
         let stress: Vec<usize> = classes
@@ -68,6 +95,7 @@ impl Learnt {
             .map(|&class| usize::from(class == STRESS))
             .collect();
         Ok(Learnt {
+            seen,
             x: preparation.apply(&raw),
             preparation: Arc::new(preparation),
             three_class: Labels::new(&classes, CLASSES.len())?,
@@ -150,6 +178,7 @@ impl Learnt {
             }),
         };
         Ok(Classical {
+            seen: Arc::clone(&self.seen),
             preparation: Arc::clone(&self.preparation),
             models: models?,
             threads: work.threads,
@@ -193,7 +222,7 @@ impl Predictor for Classical {
         if inputs.is_empty() {
             return Ok(Vec::new());
         }
-        let x = self.preparation.apply(&matrix(inputs)?);
+        let x = self.preparation.apply(&matrix(inputs, &self.seen)?);
         let [three_class, stress] = match &self.models {
             Models::Pair(models) => models.each_ref().map(|model| model.probabilities(&x)),
             Models::Neighbours { neighbours, tasks } => {
@@ -218,11 +247,11 @@ impl Predictor for Classical {
 }
 
 /// The features of windows, a row each.
-fn matrix(inputs: &[Input<'_>]) -> Result<Matrix> {
+fn matrix(inputs: &[Input<'_>], seen: &SeenFeatures) -> Result<Matrix> {
     let mut values = Vec::new();
     let mut columns = 0;
     for input in inputs {
-        let row = input.features().with_context(|| {
+        let row = seen(input).with_context(|| {
             format!(
                 "the window of {} s at {} s has no features: compute them for windows of that length",
                 input.length(),
@@ -230,7 +259,7 @@ fn matrix(inputs: &[Input<'_>]) -> Result<Matrix> {
             )
         })?;
         columns = row.len();
-        values.extend_from_slice(row);
+        values.extend_from_slice(&row);
     }
     Ok(Matrix::new(columns, values)?)
 }

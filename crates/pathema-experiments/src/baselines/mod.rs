@@ -11,7 +11,7 @@ mod silent;
 mod study;
 
 pub use clock::Clock;
-pub use learnt::{Classical, Learnt};
+pub use learnt::{Classical, Learnt, SeenFeatures};
 pub use majority::Majority;
-pub(crate) use silent::without_signals;
+pub use silent::without_signals;
 pub use study::{Progress, study};

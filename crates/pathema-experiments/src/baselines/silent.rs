@@ -5,7 +5,7 @@ use crate::data::Input;
 use crate::loso::{Fitting, Predictor, Probabilities};
 
 /// What knows nothing of the body: the class frequencies, and the time since the session's start.
-pub(crate) fn without_signals(fitting: &Fitting<'_, '_>) -> (Majority, Clock) {
+pub fn without_signals(fitting: &Fitting<'_, '_>) -> (Majority, Clock) {
     let (times, classes): (Vec<f64>, Vec<usize>) = fitting
         .examples()
         .iter()

@@ -25,7 +25,7 @@ pub enum FeaturesError {
 ///
 /// # Errors
 /// If there is no such set, a modality that it needs was not recorded in regular samples, or its samples do not serve.
-pub(crate) fn features_of(
+pub fn features_of(
     recording: &Recording,
     set: &str,
     length: f64,

@@ -199,16 +199,35 @@ impl<'a> Input<'a> {
     pub fn features(&self) -> Option<&'a [f64]> {
         // Starts are sums of steps: a hair of slack for their rounding.
         const SLACK: f64 = 1e-6;
-        let table = match self.sight.degraded {
-            0 => self.session.features.as_ref()?,
-            degraded => self.session.degraded[degraded - 1].features.as_ref()?,
-        };
+        let table = self.table()?;
         let near = |a: f64, b: f64| (a - b).abs() <= SLACK;
         let window = table
             .starts()
             .partition_point(|&start| start < self.start - SLACK);
         let start = *table.starts().get(window)?;
         (near(start, self.start) && near(table.length(), self.length)).then(|| table.row(window))
+    }
+
+    /// Level of each feature over the subject's own past: over the windows of the table that start no more than so many seconds before
+    /// this one and end before it starts. `None` without features.
+    pub fn past_features(&self, seconds: f64) -> Option<Vec<Level>> {
+        let table = self.table()?;
+        let within = |start: f64| {
+            start >= self.start - seconds - 1e-9 && start + table.length() <= self.start + 1e-9
+        };
+        Some(levels(table, within))
+    }
+
+    /// Level of each feature over the whole session: see [`whole_session`](Self::whole_session). `None` without features.
+    pub fn features_of_session(&self) -> Option<Vec<Level>> {
+        Some(levels(self.table()?, |_| true))
+    }
+
+    fn table(&self) -> Option<&'a FeatureTable> {
+        match self.sight.degraded {
+            0 => self.session.features.as_ref(),
+            degraded => self.session.degraded[degraded - 1].features.as_ref(),
+        }
     }
 
     /// The observations of one modality in the window; times start anew at 0.
@@ -250,4 +269,28 @@ impl<'a> Input<'a> {
     pub fn session_time(&self) -> f64 {
         self.start
     }
+}
+
+/// Every so many windows of a table are enough for a level: they overlap.
+const EVERY: usize = 20;
+
+/// Level of each feature over some windows of a table.
+fn levels(table: &FeatureTable, within: impl Fn(f64) -> bool) -> Vec<Level> {
+    let mut sums = vec![(0.0, 0.0); table.names().len()];
+    for (window, &start) in table.starts().iter().enumerate().step_by(EVERY) {
+        if within(start) {
+            for (sums, &value) in sums.iter_mut().zip(table.row(window)) {
+                if !value.is_nan() {
+                    sums.0 += 1.0;
+                    sums.1 += value;
+                }
+            }
+        }
+    }
+    sums.into_iter()
+        .map(|(count, sum)| Level {
+            count,
+            mean: if count > 0.0 { sum / count } else { 0.0 },
+        })
+        .collect()
 }

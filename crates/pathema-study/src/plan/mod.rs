@@ -4,6 +4,6 @@ mod experiment;
 mod recipes;
 
 pub use experiment::{
-    Experiment, ExperimentError, Profile, Run, Seeds, Selection, Tested, Trained, Variant,
+    Experiment, ExperimentError, Profile, Run, Seeds, Selection, Tested, Trained, Variant, Windows,
 };
 pub use recipes::{Family, Recipe, Recipes};

@@ -47,7 +47,7 @@ pub struct FoldOutcome {
 #[expect(clippy::too_many_arguments, reason = "each says one thing")]
 pub fn network(
     data: &Data,
-    store: &Arc<Store>,
+    store_of: &(dyn Fn(&NetSpec) -> Arc<Store> + Sync),
     protocol: Protocol,
     spec_of: &(dyn Fn(&Held) -> NetSpec + Sync),
     seed: u64,
@@ -60,6 +60,7 @@ pub fn network(
     let folds = protocol.folds(&data.cohort);
     side_by_side(&folds, threads, stop, |place, held| {
         let spec = spec_of(held);
+        let store = store_of(&spec);
         let own = seed.wrapping_mul(1009).wrapping_add(place as u64);
         let degraded = if spec.train.gaps > 0.0 {
             data.degraded.len()
@@ -73,7 +74,7 @@ pub fn network(
                 &training.whole(),
                 None,
                 &spec,
-                store,
+                &store,
                 degraded,
                 own,
                 &halted,
@@ -83,7 +84,7 @@ pub fn network(
             };
             let (curve, seconds) = (fitted.curve.clone(), fitted.took.as_secs_f64());
             let parameters = fitted.members[0].net.parameters.count();
-            let judge = Judge::new(fitted, Arc::clone(store));
+            let judge = Judge::new(fitted, store);
             let models = judged
                 .iter()
                 .map(|judged| {

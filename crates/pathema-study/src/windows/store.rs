@@ -130,6 +130,11 @@ impl Store {
         Ok(Prepared { form, moments })
     }
 
+    /// What windows are made into.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
     /// The modalities seen.
     pub fn parts(&self) -> &[Part] {
         &self.parts

@@ -1,0 +1,123 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use anyhow::Result;
+use pathema_experiments::baselines::{Learnt, SeenFeatures, without_signals};
+use pathema_experiments::classifiers::{FitError, Work};
+use pathema_experiments::config::{BaselineConfig, ClassifierKind};
+use pathema_experiments::data::Input;
+use pathema_experiments::loso::{Ask, Fold, Predictor};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::networks::{FoldOutcome, side_by_side};
+use super::{Data, Held};
+use crate::records::{Normalisation, Protocol};
+
+/// The shortest past that features are measured against, where there is as much, in seconds; as networks have it.
+const SHORTEST_PAST: f64 = 180.0;
+
+/// Fits a classifier of features in every fold, and has it judged. `None` where it was stopped.
+///
+/// # Errors
+/// The first fold's that fails.
+#[expect(clippy::too_many_arguments, reason = "each says one thing")]
+pub fn classifier(
+    data: &Data,
+    protocol: Protocol,
+    kind: ClassifierKind,
+    normalisation: Normalisation,
+    seed: u64,
+    asks: &[Ask],
+    threads: usize,
+    done: &(dyn Fn() + Sync),
+    stop: &AtomicBool,
+) -> Result<Option<Vec<FoldOutcome>>> {
+    let settings = BaselineConfig::default();
+    let folds = protocol.folds(&data.cohort);
+    side_by_side(&folds, threads, stop, |place, held| {
+        let own = seed.wrapping_add((place as u64) << 32);
+        let outcome = held.with(&data.cohort, |fold| {
+            let Fold { training, held_out } = fold;
+            let clock = Instant::now();
+            let halted = || stop.load(Ordering::Relaxed);
+            let work = Work {
+                threads: 1,
+                halted: &halted,
+            };
+            let mut learnt = Learnt::seen(&training.whole(), seen(normalisation, seed))?;
+            let model = match learnt.fit(kind, &settings, own, work) {
+                Err(FitError::Halted) => return Ok(None),
+                fitted => fitted?,
+            };
+            let seconds = clock.elapsed().as_secs_f64();
+            let names = held_out.names();
+            let models: Vec<(String, Box<dyn Predictor>)> = vec![(String::new(), Box::new(model))];
+            let frozen = training.freeze(models);
+            Ok(Some(FoldOutcome {
+                held_out: names,
+                said: held_out.judge_on(&frozen, asks)?,
+                curve: Vec::new(),
+                seconds,
+                parameters: 0,
+            }))
+        });
+        done();
+        outcome
+    })
+}
+
+/// Has the majority and the clock judged.
+///
+/// # Errors
+/// None that is known.
+pub fn without(data: &Data, protocol: Protocol, asks: &[Ask]) -> Result<Vec<FoldOutcome>> {
+    let judge = |held: &Held| {
+        held.with(&data.cohort, |fold| {
+            let Fold { training, held_out } = fold;
+            let (majority, clock) = without_signals(&training.whole());
+            let names = held_out.names();
+            let frozen = training.freeze(vec![
+                ("majority".into(), Box::new(majority) as Box<dyn Predictor>),
+                ("clock".into(), Box::new(clock)),
+            ]);
+            Ok(FoldOutcome {
+                held_out: names,
+                said: held_out.judge_on(&frozen, asks)?,
+                curve: Vec::new(),
+                seconds: 0.0,
+                parameters: 0,
+            })
+        })
+    };
+    protocol.folds(&data.cohort).iter().map(judge).collect()
+}
+
+/// How features are seen: against the wearer's own level, as far as the normalisation knows it.
+fn seen(normalisation: Normalisation, seed: u64) -> SeenFeatures {
+    Arc::new(move |input: &Input<'_>| {
+        let features = input.features()?;
+        let start = input.session_time();
+        let levels = match normalisation {
+            Normalisation::Population => return Some(features.to_vec()),
+            Normalisation::Causal => {
+                let mut rng = ChaCha8Rng::seed_from_u64(seed);
+                rng.set_stream((start * 1000.0).round() as u64);
+                let from = rng.random::<f64>() * (start - SHORTEST_PAST).max(0.0);
+                input.past_features(start - from)?
+            }
+            Normalisation::CausalFromStart => input.past_features(start)?,
+            Normalisation::Transductive => input.features_of_session()?,
+        };
+        let against = |(&value, level): (&f64, _)| {
+            let level: &pathema_experiments::data::Level = level;
+            if level.count > 0.0 {
+                value - level.mean
+            } else {
+                f64::NAN
+            }
+        };
+        Some(features.iter().zip(&levels).map(against).collect())
+    })
+}

@@ -1,0 +1,148 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use pathema_experiments::config::ClassifierKind;
+use pathema_experiments::run::records::Prediction;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::models::NetSpec;
+use crate::plan::{Selection, Tested, Windows};
+use crate::records::{Info, Normalisation, Protocol};
+
+/// A model fitted in every fold of a protocol from one seed: all that decides what comes of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// What is fitted.
+    pub model: Fitted,
+    /// Who is held out together.
+    pub protocol: Protocol,
+    /// Seed of everything drawn.
+    pub seed: u64,
+    /// What it is judged on.
+    pub tested: Vec<Tested>,
+    /// Where it is fitted.
+    pub setting: Setting,
+}
+
+/// What a job fits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fitted {
+    /// A network, or, where settings are chosen on inner subjects, the candidates.
+    Network {
+        /// Of one, the recipe; of several, what is chosen among.
+        candidates: Vec<(String, NetSpec)>,
+        /// How settings are chosen.
+        selection: Selection,
+    },
+    /// A classifier of features.
+    Classical {
+        /// Which.
+        kind: ClassifierKind,
+        /// What features are measured against.
+        normalisation: Normalisation,
+    },
+    /// The majority and the clock.
+    WithoutSignals,
+}
+
+/// The data that jobs share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setting {
+    /// SHA-256 of what was read: the subjects' files, in order.
+    pub data: String,
+    /// Subjects.
+    pub subjects: Vec<String>,
+    /// How sessions are cut.
+    pub windows: Windows,
+    /// Degraded recordings beside those as they were recorded.
+    pub degraded: Vec<String>,
+    /// Version of the program: another may find something else.
+    pub version: String,
+}
+
+/// What came of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// How it came about.
+    pub info: Info,
+    /// Of each output judged and each thing it was judged on.
+    pub parts: Vec<Part>,
+}
+
+/// One output of a model, judged on one thing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// Which output: empty for the model itself, `late`, `both`, the name of a modality; `alone` for the first member of several;
+    /// `recalibrated`.
+    pub output: String,
+    /// What it was judged on.
+    pub tested: String,
+    /// Of the windows of the classes recognised.
+    pub predictions: Vec<Prediction>,
+    /// Of windows of meditation, where it was judged on the recording as it is.
+    pub meditation: Vec<Prediction>,
+}
+
+impl Job {
+    /// A name that no other job has: a hash of all that decides what comes of it.
+    pub fn id(&self) -> String {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        let digest = Sha256::digest(text.as_bytes());
+        digest
+            .iter()
+            .take(10)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// What a run folder holds of it.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is not what is written here.
+    pub fn found(&self, folder: &Path) -> Result<Option<Found>> {
+        let path = self.path(folder);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("{}: delete it to compute it anew", path.display()))
+            .map(Some)
+    }
+
+    /// Writes what was found, whole or not at all.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn keep(&self, folder: &Path, found: &Found) -> Result<()> {
+        let path = self.path(folder);
+        write_whole(&path, &serde_json::to_vec(found)?)?;
+        // What it was, for whoever looks into the folder.
+        write_whole(
+            &path.with_extension("job.json"),
+            &serde_json::to_vec_pretty(self)?,
+        )
+    }
+
+    fn path(&self, folder: &Path) -> PathBuf {
+        folder.join("jobs").join(format!("{}.json", self.id()))
+    }
+}
+
+/// Writes a file so that it is there whole or not at all.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    let part = path.with_extension("part");
+    fs::write(&part, bytes)
+        .and_then(|()| fs::rename(&part, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,451 @@
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result, bail};
+use pathema_experiments::data::Sight;
+use pathema_experiments::loso::{Ask, Asked, Said};
+use pathema_experiments::run::records::Prediction;
+use pathema_signal::Label;
+
+use super::classical::{classifier, without};
+use super::job::{Fitted, Found, Job, Part};
+use super::networks::{FoldOutcome, Judged, network};
+use super::select::{choice_for, choose, fits};
+use super::{Data, Held};
+use crate::fit::Output;
+use crate::models::NetSpec;
+use crate::plan::{Selection, Tested};
+use crate::records::{Epoch, Info, Protocol};
+use crate::statistics::calibration::Recalibration;
+use crate::windows::Store;
+
+/// Is told how much of the work is done; from several threads at once.
+pub trait Observer: Sync {
+    /// A job begins; `units` of work are in it.
+    fn began(&self, _name: &str, _units: f64) {}
+    /// So many units are done.
+    fn did(&self, _units: f64) {}
+}
+
+/// Where and how jobs are done.
+pub struct Workshop<'a> {
+    /// The recordings.
+    pub data: &'a Data,
+    /// Keeps what is found.
+    pub folder: &'a Path,
+    /// Folds side by side.
+    pub threads: usize,
+    /// Watches.
+    pub observer: &'a dyn Observer,
+    /// Raised to stop.
+    pub stop: &'a AtomicBool,
+    /// Windows as networks take them, by what they take.
+    pub stores: Mutex<HashMap<String, Arc<Store>>>,
+}
+
+impl Workshop<'_> {
+    /// What comes of a job: from the folder, or computed and kept there. `None` where it was stopped.
+    ///
+    /// # Errors
+    /// What failed.
+    pub fn done(&self, job: &Job) -> Result<Option<Found>> {
+        if let Some(found) = job.found(self.folder)? {
+            return Ok(Some(found));
+        }
+        if self.stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let found = match &job.model {
+            Fitted::Network {
+                candidates,
+                selection,
+            } => self.network(job, candidates, *selection)?,
+            Fitted::Classical {
+                kind,
+                normalisation,
+            } => {
+                let asks = self.asks(&job.tested)?;
+                let one = job.units(self.data) / self.folds(job.protocol) as f64;
+                let did = || self.observer.did(one);
+                classifier(
+                    self.data,
+                    job.protocol,
+                    *kind,
+                    *normalisation,
+                    job.seed,
+                    &asks,
+                    self.threads,
+                    &did,
+                    self.stop,
+                )?
+                .map(|outcomes| self.found(job, &outcomes, &[], "fixed"))
+                .transpose()?
+            }
+            Fitted::WithoutSignals => {
+                let outcomes = without(self.data, job.protocol, &self.asks(&job.tested)?)?;
+                self.observer.did(job.units(self.data));
+                Some(self.found(job, &outcomes, &[], "fixed")?)
+            }
+        };
+        if let Some(found) = &found {
+            job.keep(self.folder, found)?;
+        }
+        Ok(found)
+    }
+
+    fn network(
+        &self,
+        job: &Job,
+        candidates: &[(String, NetSpec)],
+        selection: Selection,
+    ) -> Result<Option<Found>> {
+        let asks = self.asks(&job.tested)?;
+        let specs: Vec<NetSpec> = candidates.iter().map(|(_, spec)| spec.clone()).collect();
+        let first = specs.first().context("a network has settings")?;
+        let chosen = match selection {
+            Selection::Recipe => Vec::new(),
+            Selection::Nested => {
+                let did = |units: f64| move || self.observer.did(units);
+                // Members are for the final fit: one of them chooses.
+                let alone: Vec<NetSpec> = specs
+                    .iter()
+                    .map(|spec| NetSpec {
+                        members: 1,
+                        ..spec.clone()
+                    })
+                    .collect();
+                let each = effort(&alone[0]);
+                let store_of = |spec: &NetSpec| self.store(spec);
+                // The same choice for every seed of the final fit.
+                let found = choose(
+                    self.data,
+                    job.protocol,
+                    &alone,
+                    &store_of,
+                    0,
+                    self.threads,
+                    &did(each),
+                    self.stop,
+                )?;
+                match found {
+                    Some(chosen) => chosen,
+                    None => return Ok(None),
+                }
+            }
+        };
+        let mut judged = vec![judged("", Output::Fused, false)];
+        if first.modalities.len() > 1 {
+            judged.push(self::judged("late", Output::Late, false));
+            judged.push(self::judged("both", Output::Both, false));
+            for (place, group) in first.modalities.iter().enumerate() {
+                judged.push(self::judged(group.name(), Output::Modality(place), false));
+            }
+        }
+        if first.members > 1 {
+            judged.push(self::judged("alone", Output::Fused, true));
+        }
+        let folds = job.protocol.folds(&self.data.cohort);
+        let mut of_fold: Vec<usize> = Vec::with_capacity(folds.len());
+        for held in &folds {
+            of_fold.push(match selection {
+                Selection::Recipe => 0,
+                Selection::Nested => *choice_for(self.data, held, &chosen)?.choice.value(),
+            });
+        }
+        // Folds that chose alike are fitted by one store; each by its own.
+        let spec_of = |held: &Held| {
+            let place = folds.iter().position(|own| own == held).unwrap_or(0);
+            specs[of_fold[place]].clone()
+        };
+        let did = || self.observer.did(effort(first));
+        let store_of = |spec: &NetSpec| self.store(spec);
+        let outcomes = network(
+            self.data,
+            &store_of,
+            job.protocol,
+            &spec_of,
+            job.seed,
+            &judged,
+            &asks,
+            self.threads,
+            &did,
+            self.stop,
+        )?;
+        let Some(outcomes) = outcomes else {
+            return Ok(None);
+        };
+        let names: Vec<String> = of_fold
+            .iter()
+            .map(|&own| candidates[own].0.clone())
+            .collect();
+        let how = match selection {
+            Selection::Recipe => "post-hoc",
+            Selection::Nested => "nested",
+        };
+        let mut found = self.found(job, &outcomes, &names, how)?;
+        if selection == Selection::Nested && job.protocol != Protocol::RandomSplit {
+            let recalibrated = self.recalibrated(job, &folds, &chosen, &found)?;
+            found.parts.push(recalibrated);
+        }
+        Ok(Some(found))
+    }
+
+    /// The model's own output on the recordings as they are, at temperatures learnt on inner subjects.
+    fn recalibrated(
+        &self,
+        job: &Job,
+        folds: &[Held],
+        chosen: &[super::Chosen],
+        found: &Found,
+    ) -> Result<Part> {
+        let subjects = self.data.cohort.subjects();
+        let own = found
+            .parts
+            .iter()
+            .find(|part| part.output.is_empty() && part.tested == "clean")
+            .with_context(|| {
+                format!("job {} was judged on the recordings as they are", job.id())
+            })?;
+        let mut predictions = Vec::with_capacity(own.predictions.len());
+        for held in folds {
+            let Held::Subjects(members) = held else {
+                continue;
+            };
+            let names: Vec<String> = members.iter().map(|&who| subjects[who].clone()).collect();
+            let inner = &choice_for(self.data, held, chosen)?.inner;
+            let mend = Recalibration::fit(names.iter().cloned(), inner)?;
+            let of_fold: Vec<Prediction> = own
+                .predictions
+                .iter()
+                .filter(|prediction| names.contains(&prediction.subject))
+                .cloned()
+                .collect();
+            predictions.extend(mend.apply(&of_fold)?);
+        }
+        Ok(Part {
+            output: "recalibrated".into(),
+            tested: "clean".into(),
+            predictions,
+            meditation: Vec::new(),
+        })
+    }
+
+    fn found(
+        &self,
+        job: &Job,
+        outcomes: &[FoldOutcome],
+        names: &[String],
+        selection: &str,
+    ) -> Result<Found> {
+        let tested: Vec<String> = job.tested.iter().map(ToString::to_string).collect();
+        let mut parts: Vec<Part> = Vec::new();
+        let models = outcomes.first().map_or(0, |outcome| outcome.said.len());
+        for model in 0..models {
+            for (ask, tested) in tested.iter().enumerate() {
+                let output = outcomes[0].said[model].0.clone();
+                let of = |ask: usize| {
+                    let all = outcomes
+                        .iter()
+                        .flat_map(move |fold| &fold.said[model].1[ask]);
+                    all.collect::<Vec<&Said>>()
+                };
+                let predictions = of(ask)
+                    .iter()
+                    .filter_map(|said| said.prediction(&output))
+                    .collect();
+                // What follows the questions about classes is the one about meditation.
+                let meditation = match tested.as_str() {
+                    "clean" => of(job.tested.len())
+                        .iter()
+                        .map(|said| Said {
+                            class: Some(0),
+                            ..(*said).clone()
+                        })
+                        .filter_map(|said| said.prediction(&output))
+                        .collect(),
+                    _ => Vec::new(),
+                };
+                parts.push(Part {
+                    output,
+                    tested: tested.clone(),
+                    predictions,
+                    meditation,
+                });
+            }
+        }
+        let chosen: BTreeMap<String, String> = outcomes
+            .iter()
+            .zip(names)
+            .flat_map(|(outcome, name)| {
+                outcome
+                    .held_out
+                    .iter()
+                    .map(move |who| (who.clone(), name.clone()))
+            })
+            .collect();
+        Ok(Found {
+            info: Info {
+                simulated: self.data.simulated,
+                parameters: outcomes
+                    .first()
+                    .map_or(0, |outcome| outcome.parameters as u64),
+                train_seconds: outcomes.iter().map(|outcome| outcome.seconds).sum(),
+                selection: selection.to_owned(),
+                chosen,
+                curves: mean_curve(outcomes),
+            },
+            parts,
+        })
+    }
+
+    /// Questions: one for each thing judged on, and one about meditation.
+    fn asks(&self, tested: &[Tested]) -> Result<Vec<Ask>> {
+        let mut asks = Vec::with_capacity(tested.len() + 1);
+        for tested in tested {
+            let sight = match tested {
+                Tested::Recording(name) if name == "clean" => Sight::default(),
+                Tested::Recording(name) => {
+                    let place = self.data.degraded.iter().position(|own| own == name);
+                    let Some(place) = place else {
+                        bail!(
+                            "nothing is called {name}: there are clean, {}",
+                            self.data.degraded.join(", ")
+                        );
+                    };
+                    Sight {
+                        degraded: place + 1,
+                        lost: None,
+                    }
+                }
+                Tested::Lost { lost, after } => {
+                    let place = self.data.groups.iter().position(|own| own == lost);
+                    let place = place.with_context(|| format!("{} was not loaded", lost.name()))?;
+                    Sight {
+                        degraded: 0,
+                        lost: Some((place, *after)),
+                    }
+                }
+            };
+            asks.push(Ask {
+                windows: Asked::Classed,
+                sight,
+            });
+        }
+        asks.push(Ask {
+            windows: Asked::Labelled(Label::Meditation),
+            sight: Sight::default(),
+        });
+        Ok(asks)
+    }
+
+    fn store(&self, spec: &NetSpec) -> Arc<Store> {
+        let made = self.data.store(spec);
+        let key = format!("{:?}", (made.shape(), made.parts()));
+        match self.stores.lock() {
+            Ok(mut stores) => Arc::clone(stores.entry(key).or_insert_with(|| Arc::new(made))),
+            Err(_) => Arc::new(made),
+        }
+    }
+
+    fn folds(&self, protocol: Protocol) -> usize {
+        protocol.folds(&self.data.cohort).len()
+    }
+}
+
+impl Job {
+    /// How much work it is, in seconds of one core, about.
+    pub fn units(&self, data: &Data) -> f64 {
+        let folds = self.protocol.folds(&data.cohort).len();
+        match &self.model {
+            Fitted::Network {
+                candidates,
+                selection,
+            } => {
+                let each = candidates.first().map_or(0.0, |(_, spec)| effort(spec));
+                let choosing = match selection {
+                    Selection::Recipe => 0.0,
+                    Selection::Nested => {
+                        let one = candidates
+                            .first()
+                            .map_or(0.0, |(_, spec)| effort(spec) / spec.members as f64);
+                        fits(data, self.protocol, candidates.len()) as f64 * one
+                    }
+                };
+                choosing + each * folds as f64
+            }
+            Fitted::Classical { .. } => 3.0 * folds as f64,
+            Fitted::WithoutSignals => 0.1,
+        }
+    }
+}
+
+/// Seconds that a network's fit takes, about.
+fn effort(spec: &NetSpec) -> f64 {
+    use crate::models::{Drive, Encoder};
+    let train = &spec.train;
+    let steps = if train.steps == 0 { 130 } else { train.steps };
+    let windows = (train.epochs * steps * train.batch * spec.members) as f64;
+    let size = (spec.hidden * spec.width) as f64 / 384.0;
+    let each = match spec.encoder {
+        Encoder::Cde => {
+            let steps = 60.0 / spec.path.step / 30.0;
+            let areas = if spec.path.drive == Drive::Areas {
+                8.0
+            } else {
+                1.0
+            };
+            1.5e-4 * steps * areas
+        }
+        Encoder::Lstm | Encoder::Gru | Encoder::Cnn => 1.5e-4,
+        Encoder::Transformer => 3e-4,
+        Encoder::GruD | Encoder::OdeRnn => 3e-4,
+    };
+    windows * each * size.max(0.3)
+}
+
+fn judged(name: &str, output: Output, alone: bool) -> Judged {
+    Judged {
+        name: name.to_owned(),
+        output,
+        alone,
+    }
+}
+
+/// Mean of the folds' curves.
+fn mean_curve(outcomes: &[FoldOutcome]) -> Vec<Epoch> {
+    let epochs = outcomes
+        .iter()
+        .map(|outcome| outcome.curve.len())
+        .min()
+        .unwrap_or(0);
+    let count = outcomes.len().max(1) as f64;
+    (0..epochs)
+        .map(|epoch| {
+            let mean = |of: fn(&Epoch) -> f64| {
+                outcomes
+                    .iter()
+                    .map(|outcome| of(&outcome.curve[epoch]))
+                    .sum::<f64>()
+                    / count
+            };
+            let known = |of: fn(&Epoch) -> Option<f64>| {
+                let all: Option<Vec<f64>> = outcomes
+                    .iter()
+                    .map(|outcome| of(&outcome.curve[epoch]))
+                    .collect();
+                all.map(|all| all.iter().sum::<f64>() / count)
+            };
+            Epoch {
+                epoch: epoch + 1,
+                loss: mean(|epoch| epoch.loss),
+                binary: mean(|epoch| epoch.binary),
+                three_class: mean(|epoch| epoch.three_class),
+                validation_loss: known(|epoch| epoch.validation_loss),
+                validation_binary: known(|epoch| epoch.validation_binary),
+                validation_three_class: known(|epoch| epoch.validation_three_class),
+            }
+        })
+        .collect()
+}
