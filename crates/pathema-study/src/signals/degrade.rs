@@ -135,7 +135,7 @@ pub fn degrade(
     Ok(Recording {
         subject: recording.subject.clone(),
         person: recording.person.clone(),
-        start: recording.start.clone(),
+        start: recording.start,
         channels: recording
             .channels
             .iter()
