@@ -93,7 +93,7 @@ pub fn channel_names(
 /// - `log EDA`: of µS, smoothed by 0.3 s. Below 0.001 µS contact was lost, above 100 µS nobody's skin goes: missing.
 /// - `phasic EDA`: level minus slow level, in µS: a low pass of second order at 0.05 Hz, in two equal steps.
 /// - `EDA slope`: sign · root of the change in µS a half second, measured over 0.5 to 2 s.
-/// - `log EDA activity`: mean of the magnitude of the change in µS a half second, forgotten over 10 s, over a floor of 0.001.
+/// - `log EDA activity`: mean of that change's magnitude, forgotten over 10 s, over a floor of 0.001 µS.
 /// - `TEMP`, `TEMP change`: °C smoothed by 1.6 s, and what it changed over 30 s; by themselves, for EDA and TEMP may lose
 ///   different samples.
 ///

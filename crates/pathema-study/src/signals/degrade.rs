@@ -135,7 +135,7 @@ pub fn degrade(
     Ok(Recording {
         subject: recording.subject.clone(),
         person: recording.person.clone(),
-        start: recording.start.clone(),
+        start: recording.start,
         channels: recording
             .channels
             .iter()
@@ -179,7 +179,7 @@ fn single(random: &mut ChaCha8Rng, count: usize, share: f64) -> Vec<bool> {
 }
 
 /// Starts and ends of bursts in seconds, in order, of `length` seconds.
-fn bursts(
+pub(super) fn bursts(
     random: &mut ChaCha8Rng,
     length: f64,
     share: f64,
@@ -220,7 +220,7 @@ fn bursts(
 }
 
 /// Numbers from 0 to 1, moved towards an end together so that their sum is as asked.
-fn fitted(mut parts: Vec<f64>, asked: f64) -> Vec<f64> {
+pub(super) fn fitted(mut parts: Vec<f64>, asked: f64) -> Vec<f64> {
     let (count, sum) = (parts.len() as f64, parts.iter().sum::<f64>());
     for part in &mut parts {
         *part = if sum > asked {

@@ -178,8 +178,8 @@ fn ticks(
                 .iter()
                 .filter_map(|beat| Some((beat.time, beat.interval?)))
                 .map(|(end, interval)| end - (end - interval).max(time - COVERAGE))
-                .sum();
-            let share = (covered / COVERAGE).clamp(0.0, 1.0);
+                .fold(0.0, |covered, part| covered + part);
+            let share = (covered / COVERAGE).min(1.0);
             let concentration = spectrum
                 .as_ref()
                 .map_or(f64::NAN, |spectrum| spectrum.at(since));

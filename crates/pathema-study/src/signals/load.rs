@@ -141,6 +141,17 @@ pub fn subject(
 ///
 /// # Errors
 /// [`SignalsError`] names the file, the subject, the modality or the value; of several, that of the subject that comes first.
+///
+/// ```no_run
+/// use pathema_study::signals::{Degradation, LoadSettings, load};
+/// let settings = LoadSettings {
+///     degradations: vec![Degradation::Random { share: 0.5 }, Degradation::bursts(0.5)],
+///     ..LoadSettings::of("data/WESAD.zip")
+/// };
+/// let loaded = load(&settings, |subject, done, of| println!("{subject}: {done} of {of}"))?;
+/// let [clean, random, bursts] = [0, 1, 2].map(|version| loaded.sessions(version));
+/// # Ok::<(), pathema_study::signals::SignalsError>(())
+/// ```
 pub fn load(
     settings: &LoadSettings,
     mut progress: impl FnMut(&str, usize, usize),

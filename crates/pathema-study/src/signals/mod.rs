@@ -47,6 +47,8 @@ mod motion;
 mod pulse;
 mod rows;
 mod skin;
+#[cfg(test)]
+mod tests;
 
 pub use channels::{ChannelOptions, channel_names, tracks};
 pub use degrade::{Degradation, degrade};

@@ -71,7 +71,7 @@ pub(super) fn stretches(sensor: &Sensor<'_>) -> Vec<Stretch> {
 }
 
 /// The samples, and the lines between neighbours at most `steps` samples apart.
-fn bridged(samples: &[f64], steps: usize) -> Vec<f64> {
+pub(super) fn bridged(samples: &[f64], steps: usize) -> Vec<f64> {
     let mut path = samples.to_vec();
     let mut last: Option<usize> = None;
     for (index, &value) in samples.iter().enumerate() {

@@ -19,7 +19,7 @@ const CONDUCTANCE: RangeInclusive<f64> = 1e-3..=100.0;
 /// Seconds by which the level is smoothed.
 const LEVEL_TAU: f64 = 0.3;
 /// Seconds. Two equal low passes of first order together lose 3 dB at √(√2 − 1) / (2πτ): 0.05 Hz.
-const SLOW_TAU: f64 = 2.0486;
+pub(super) const SLOW_TAU: f64 = 2.0486;
 /// µS by which level and slow level can differ.
 const LARGEST_PHASIC: f64 = 5.0;
 /// Slopes are µS in so many seconds.
@@ -96,7 +96,7 @@ fn conductance(samples: &[(f64, f64)]) -> Vec<(f64, [f64; 4])> {
     let mut slow = LowPass::<2>::new(SLOW_TAU);
     let mut activity = LeakyMean::new(ACTIVITY_TAU);
     let mut past = Past::new(SLOPE_SPAN);
-    let mut before: Option<(f64, f64)> = None;
+    let mut before: Option<f64> = None;
     let mut rows = Vec::with_capacity(samples.len());
     for &(time, sample) in samples {
         let (now, _) = level.push(time, sample);
@@ -107,18 +107,17 @@ fn conductance(samples: &[(f64, f64)]) -> Vec<(f64, [f64; 4])> {
             false => (now - base).clamp(-LARGEST_PHASIC, LARGEST_PHASIC),
         };
         let slope = past.push(time, now).map_or(f64::NAN, |(span, then)| {
-            let slope = (now - then) / span * SLOPE_UNIT;
-            slope.signum() * slope.abs().min(STEEPEST).sqrt()
+            ((now - then) / span * SLOPE_UNIT).clamp(-STEEPEST, STEEPEST)
         });
         let moved = before
-            .filter(|(then, _)| time - then <= *SLOPE_SPAN.end())
-            .map_or(f64::NAN, |(then, level)| {
-                let rate = ((now - level) / (time - then) * SLOPE_UNIT).abs();
-                let mean = activity.push(time, time - then, rate.min(STEEPEST));
-                (mean + ACTIVITY_FLOOR).ln()
+            .filter(|_| !slope.is_nan())
+            .map_or(f64::NAN, |before| {
+                let lasted = (time - before).min(*SLOPE_SPAN.end());
+                (activity.push(time, lasted, slope.abs()) + ACTIVITY_FLOOR).ln()
             });
-        before = Some((time, now));
-        rows.push((time, [now.ln(), phasic, slope, moved]));
+        before = Some(time);
+        let rooted = slope.signum() * slope.abs().sqrt();
+        rows.push((time, [now.ln(), phasic, rooted, moved]));
     }
     rows
 }
