@@ -35,7 +35,7 @@ pub fn classifier(
     stop: &AtomicBool,
 ) -> Result<Option<Vec<FoldOutcome>>> {
     let settings = BaselineConfig::default();
-    let folds = protocol.folds(&data.cohort);
+    let folds = protocol.folds(data);
     side_by_side(&folds, threads, stop, |place, held| {
         let own = seed.wrapping_add((place as u64) << 32);
         let outcome = held.with(&data.cohort, |fold| {
@@ -91,7 +91,7 @@ pub fn without(data: &Data, protocol: Protocol, asks: &[Ask]) -> Result<Vec<Fold
             })
         })
     };
-    protocol.folds(&data.cohort).iter().map(judge).collect()
+    protocol.folds(data).iter().map(judge).collect()
 }
 
 /// How features are seen: against the wearer's own level, as far as the normalisation knows it.

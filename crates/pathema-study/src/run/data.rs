@@ -16,6 +16,8 @@ pub struct Data {
     pub groups: Vec<ModalityGroup>,
     /// Whose sensors.
     pub placement: Placement,
+    /// Where several sessions are of one person: each session's. Such are held out together.
+    pub people: Option<Vec<String>>,
     /// Names of the degraded recordings, in the order in which sessions hold them.
     pub degraded: Vec<String>,
     /// Whether the recordings are simulated.
@@ -35,16 +37,18 @@ impl Data {
     ) -> Result<Data, CohortError> {
         let sessions = loaded.subjects.into_iter().map(|subject| {
             let mut versions = subject.versions.into_iter();
+            let mut features = subject.features.into_iter();
+            let clean = features.next();
             Session {
                 subject: subject.subject,
                 tracks: versions.next().unwrap_or_default(),
                 degraded: versions
                     .map(|tracks| Degraded {
                         tracks,
-                        features: None,
+                        features: features.next(),
                     })
                     .collect(),
-                features: None,
+                features: clean,
                 labels: subject.labels,
                 duration: subject.duration,
             }
@@ -53,6 +57,7 @@ impl Data {
             cohort: Cohort::new(sessions.collect(), windows, 0)?,
             groups: groups.to_vec(),
             placement: loaded.placement,
+            people: None,
             degraded,
             simulated: loaded.simulated,
         })

@@ -57,7 +57,7 @@ pub fn network(
     done: &(dyn Fn() + Sync),
     stop: &AtomicBool,
 ) -> Result<Option<Vec<FoldOutcome>>> {
-    let folds = protocol.folds(&data.cohort);
+    let folds = protocol.folds(data);
     side_by_side(&folds, threads, stop, |place, held| {
         let spec = spec_of(held);
         let store = store_of(&spec);

@@ -1,5 +1,6 @@
 use pathema_experiments::loso::{Cohort, Fold};
 
+use super::Data;
 use crate::records::Protocol;
 
 /// Parts that a random split cuts all windows into.
@@ -18,12 +19,10 @@ pub enum Held {
 
 impl Protocol {
     /// Its folds.
-    pub fn folds(self, cohort: &Cohort) -> Vec<Held> {
+    pub fn folds(self, data: &Data) -> Vec<Held> {
         match self {
-            Protocol::Loso => (0..cohort.len())
-                .map(|subject| Held::Subjects(vec![subject]))
-                .collect(),
-            Protocol::CrossOrder => cohort.orders().map(Held::Subjects).to_vec(),
+            Protocol::Loso => people(data).into_iter().map(Held::Subjects).collect(),
+            Protocol::CrossOrder => data.cohort.orders().map(Held::Subjects).to_vec(),
             Protocol::RandomSplit => (0..PARTS).map(Held::Part).collect(),
         }
     }
@@ -36,6 +35,23 @@ impl Protocol {
             Protocol::RandomSplit => "random-split",
         }
     }
+}
+
+/// Sessions of each person, by their place in the cohort, in the order of their first.
+pub(super) fn people(data: &Data) -> Vec<Vec<usize>> {
+    let sessions = 0..data.cohort.len();
+    let Some(people) = &data.people else {
+        return sessions.map(|session| vec![session]).collect();
+    };
+    let mut found: Vec<(&str, Vec<usize>)> = Vec::new();
+    for session in sessions {
+        let person = people[session].as_str();
+        match found.iter_mut().find(|(known, _)| *known == person) {
+            Some((_, own)) => own.push(session),
+            None => found.push((person, vec![session])),
+        }
+    }
+    found.into_iter().map(|(_, own)| own).collect()
 }
 
 impl Held {

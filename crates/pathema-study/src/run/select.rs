@@ -8,6 +8,7 @@ use pathema_experiments::metrics::{Task, task_results};
 use pathema_experiments::run::records::Prediction;
 
 use super::networks::side_by_side;
+use super::protocol::people;
 use super::{Data, Held};
 use crate::fit::{FitError, Judge, fit};
 use crate::models::NetSpec;
@@ -56,7 +57,12 @@ fn groups(data: &Data, protocol: Protocol) -> Vec<(Vec<usize>, Vec<Vec<usize>>)>
             })
             .collect(),
         Protocol::Loso | Protocol::RandomSplit => {
-            let groups = dealt(&everyone, GROUPS);
+            // A person's sessions stay together.
+            let people = people(data);
+            let dealt_people = dealt(&(0..people.len()).collect::<Vec<_>>(), GROUPS);
+            let of_all =
+                |group: &Vec<usize>| group.iter().flat_map(|&who| people[who].clone()).collect();
+            let groups: Vec<Vec<usize>> = dealt_people.iter().map(of_all).collect();
             let others = |held: &Vec<usize>| {
                 groups
                     .iter()

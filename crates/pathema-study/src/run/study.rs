@@ -146,7 +146,7 @@ impl Workshop<'_> {
         if first.members > 1 {
             judged.push(self::judged("alone", Output::Fused, true));
         }
-        let folds = job.protocol.folds(&self.data.cohort);
+        let folds = job.protocol.folds(self.data);
         let mut of_fold: Vec<usize> = Vec::with_capacity(folds.len());
         for held in &folds {
             of_fold.push(match selection {
@@ -350,14 +350,14 @@ impl Workshop<'_> {
     }
 
     fn folds(&self, protocol: Protocol) -> usize {
-        protocol.folds(&self.data.cohort).len()
+        protocol.folds(self.data).len()
     }
 }
 
 impl Job {
     /// How much work it is, in seconds of one core, about.
     pub fn units(&self, data: &Data) -> f64 {
-        let folds = self.protocol.folds(&data.cohort).len();
+        let folds = self.protocol.folds(data).len();
         match &self.model {
             Fitted::Network {
                 candidates,

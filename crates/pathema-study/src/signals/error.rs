@@ -1,3 +1,4 @@
+use pathema_experiments::data::FeaturesError;
 use pathema_physio::BeatError;
 use pathema_signal::wesad::WesadError;
 use pathema_signal::{Modality, Placement};
@@ -18,6 +19,14 @@ pub enum SignalsError {
         subject: String,
         /// Whom it has.
         known: Vec<String>,
+    },
+    /// Features could not be computed.
+    #[error("features of {subject}: {source}")]
+    Features {
+        /// Who.
+        subject: String,
+        /// Why.
+        source: FeaturesError,
     },
     /// A channel that a modality needs was not recorded.
     #[error(
@@ -75,15 +84,5 @@ pub enum SignalsError {
         shortest: f64,
         /// Seconds.
         longest: f64,
-    },
-    /// A grid that has no cells.
-    #[error(
-        "a grid of {length} s in cells of {spacing} s: both must be above zero and finite, the spacing not above the length"
-    )]
-    Grid {
-        /// Seconds.
-        length: f64,
-        /// Seconds.
-        spacing: f64,
     },
 }

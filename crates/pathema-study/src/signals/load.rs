@@ -6,7 +6,8 @@ use std::sync::mpsc;
 use std::thread;
 
 use pathema_experiments::config::{ModalityGroup, PlacementChoice};
-use pathema_experiments::data::{Session, Track};
+use pathema_experiments::data::{Session, Track, features_of};
+use pathema_physio::features::FeatureTable;
 use pathema_signal::wesad::{self, Archive, Provenance};
 use pathema_signal::{LabelRun, Placement, Recording};
 
@@ -27,6 +28,8 @@ pub struct LoadSettings {
     pub options: ChannelOptions,
     /// What is taken away, one version each, after the clean one.
     pub degradations: Vec<Degradation>,
+    /// A set of features, of windows of so many seconds, computed of each version beside its tracks.
+    pub features: Option<(String, f64)>,
     /// Seed of what is taken away.
     pub seed: u64,
     /// Subjects read at once, each by a thread that holds one recording. The outcome is the same whatever the number.
@@ -43,6 +46,7 @@ impl LoadSettings {
             groups: vec![ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc],
             options: ChannelOptions::default(),
             degradations: Vec::new(),
+            features: None,
             seed: 0,
             threads: 2,
         }
@@ -80,6 +84,8 @@ pub struct Subject {
     pub subject: String,
     /// A track a modality, in their order: the clean version, then one a degradation.
     pub versions: Vec<Vec<Track>>,
+    /// Features of each version, where they were asked for.
+    pub features: Vec<FeatureTable>,
     /// What was going on.
     pub labels: Vec<LabelRun>,
     /// Seconds.
@@ -100,7 +106,7 @@ impl Subject {
             subject: self.subject.clone(),
             tracks: self.versions[version].clone(),
             degraded: Vec::new(),
-            features: None,
+            features: self.features.get(version).cloned(),
             labels: self.labels.clone(),
             duration: self.duration,
         }
@@ -122,14 +128,28 @@ pub fn subject(
         seed,
         ..
     } = settings;
-    let mut versions = vec![tracks(recording, placement, groups, *options)?];
+    let mut versions = Vec::new();
+    let mut features = Vec::new();
+    let mut add = |recording: &Recording| -> Result<(), SignalsError> {
+        versions.push(tracks(recording, placement, groups, *options)?);
+        if let Some((set, length)) = &settings.features {
+            let table = features_of(recording, set, *length);
+            let (table, _) = table.map_err(|source| SignalsError::Features {
+                subject: recording.subject.clone(),
+                source,
+            })?;
+            features.push(table);
+        }
+        Ok(())
+    };
+    add(recording)?;
     for degradation in &settings.degradations {
-        let degraded = degrade(recording, placement, degradation, *seed)?;
-        versions.push(tracks(&degraded, placement, groups, *options)?);
+        add(&degrade(recording, placement, degradation, *seed)?)?;
     }
     Ok(Subject {
         subject: recording.subject.clone(),
         versions,
+        features,
         labels: recording.labels.clone(),
         duration: recording.duration(),
         sha256: String::new(),

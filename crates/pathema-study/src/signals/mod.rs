@@ -1,8 +1,8 @@
 //! From recordings to irregular series, one a modality, each at its own times.
 //!
 //! [`degrade`] takes raw samples away first, where an experiment asks for it: what is derived from a signal with gaps has artefacts
-//! at their edges that no gap made afterwards has. [`tracks`] then derives channels, [`load`] does both for all subjects of a data
-//! set, and [`Grid`] is for models that need regular steps.
+//! at their edges that no gap made afterwards has. [`tracks`] then derives channels, and [`load`] does both for all subjects of a
+//! data set.
 //!
 //! Nothing is filled in. A gap in the samples is a gap in the series: filters go on at the next sample there is, and values that
 //! cannot be known are NaN, or have no row at all.
@@ -40,7 +40,6 @@ mod concentration;
 mod degrade;
 mod error;
 mod exponential;
-mod grid;
 mod heart;
 mod load;
 mod motion;
@@ -53,5 +52,4 @@ mod tests;
 pub use channels::{ChannelOptions, channel_names, tracks};
 pub use degrade::{Degradation, degrade};
 pub use error::SignalsError;
-pub use grid::Grid;
 pub use load::{LoadSettings, Loaded, Subject, load, subject};

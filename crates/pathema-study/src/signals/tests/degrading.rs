@@ -1,10 +1,9 @@
-use pathema_path::Observations;
 use pathema_signal::{Modality, Placement, Recording};
 use proptest::prelude::*;
 
 use super::SESSION;
 use crate::signals::degrade::{bursts, fitted};
-use crate::signals::{Degradation, Grid, SignalsError, degrade};
+use crate::signals::{Degradation, SignalsError, degrade};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -133,66 +132,4 @@ proptest! {
         prop_assert!((fitted.iter().sum::<f64>() - asked).abs() < 1e-9);
         prop_assert!(fitted.iter().all(|part| (-1e-12..=1.0 + 1e-12).contains(part)));
     }
-
-    /// Against the definition, cell by cell.
-    #[test]
-    fn a_grid_holds_means_and_ages(rows in prop::collection::vec((0.01..0.9f64, prop::option::of(-5.0..5.0f64), prop::option::of(-5.0..5.0f64)), 0..60)) {
-        let mut time = -1.0;
-        let (mut times, mut values) = (Vec::new(), Vec::new());
-        for (step, a, b) in rows {
-            time += step;
-            times.push(time);
-            values.extend([a.unwrap_or(f64::NAN), b.unwrap_or(f64::NAN)]);
-        }
-        let seen = Observations::new(times.clone(), values.clone(), 2).unwrap();
-        let grid = Grid::new(&seen, 10.0, 0.5).unwrap();
-        prop_assert_eq!((grid.cells, grid.channels), (20, 2));
-        for channel in 0..2 {
-            let mut last = 0;
-            for cell in 0..20 {
-                let at = cell * 2 + channel;
-                let (from, to) = (cell as f64 * 0.5, cell as f64 * 0.5 + 0.5);
-                let inside: Vec<f64> = (0..times.len())
-                    .filter(|&row| (from..to).contains(&(times[row] + 1e-10)))
-                    .map(|row| values[row * 2 + channel])
-                    .filter(|value| !value.is_nan())
-                    .collect();
-                prop_assert_eq!(grid.mask[at], !inside.is_empty());
-                prop_assert_eq!(grid.values[at].is_nan(), inside.is_empty());
-                if !inside.is_empty() {
-                    let mean = inside.iter().sum::<f64>() / inside.len() as f64;
-                    prop_assert!((grid.values[at] - mean).abs() < 1e-12);
-                }
-                prop_assert!((grid.since[at] - 0.5 * (cell - last) as f64).abs() < 1e-9);
-                if grid.mask[at] {
-                    last = cell;
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn a_grid_without_cells_is_refused() {
-    let none = Observations::new(Vec::new(), Vec::new(), 1).unwrap();
-    for (length, spacing) in [
-        (0.0, 0.5),
-        (60.0, 0.0),
-        (60.0, f64::NAN),
-        (0.2, 0.5),
-        (f64::INFINITY, 0.5),
-        (-1.0, -0.5),
-    ] {
-        assert!(matches!(
-            Grid::new(&none, length, spacing),
-            Err(SignalsError::Grid { .. })
-        ));
-    }
-    assert!(
-        Grid::new(&none, 60.0, 0.5)
-            .unwrap()
-            .values
-            .iter()
-            .all(|value| value.is_nan())
-    );
 }
