@@ -1,6 +1,6 @@
 //! How long a training step of small networks takes: forward, back, and one of AdamW.
 //!
-//! `cargo run --release -p pathema-net --example training_step`
+//! `cargo run --release -p pathema-net --example training_step [name]`
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -127,6 +127,9 @@ fn time<F: Fn(&mut Tape<'_, f32>) -> Result<Var, NetError>>(
     name: &str,
     network: impl FnOnce(&mut Parameters<f32>, &mut ChaCha8Rng) -> F,
 ) -> Result<(), NetError> {
+    if std::env::args().nth(1).is_some_and(|only| only != name) {
+        return Ok(());
+    }
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let mut parameters = Parameters::new();
     let network = network(&mut parameters, &mut rng);

@@ -2,6 +2,7 @@
 
 use pathema_kernel::Loops;
 
+use super::way::add;
 use super::{Tape, Var};
 use crate::number::Number;
 
@@ -16,46 +17,39 @@ impl<T: Number> Tape<'_, T> {
         let (rows, hidden) = self.shape(cell);
         let fits = hidden > 0 && self.shape(gates) == (rows, 4 * hidden);
         assert!(fits, "gates of an LSTM of {hidden} hidden numbers");
-        let shape = (rows, hidden);
-        let (values, activated) = self.engine.instructions.run(Cell {
-            gates: self.values(gates),
+        let (shape, set) = ((rows, hidden), self.engine.instructions);
+        let [input, forget, candidate, open] = apart(self.values(gates), hidden);
+        let (values, activated) = set.run(Cell {
+            gates: [input, forget, candidate],
             cell: self.values(cell),
-            hidden,
         });
         let next = self.record(&[gates, cell], shape, values, move |way, of_next| {
-            let (set, before) = (way.instructions(), way.values(cell));
+            let (set, cell_before) = (way.instructions(), way.values(cell));
+            let by = set.run(CellBack {
+                activated: &activated,
+                cell: cell_before,
+                of_next: &of_next,
+            });
             if let Some(of_gates) = way.of(gates) {
-                set.run(CellBack {
-                    activated: &activated,
-                    cell: before,
-                    of_next: &of_next,
-                    of_gates,
-                    hidden,
-                });
+                add_together(&by, hidden, 0, of_gates);
             }
-            let rows = of_next
-                .chunks_exact(hidden)
-                .zip(activated.chunks_exact(3 * hidden));
-            let kept = rows.flat_map(|(g, own)| g.iter().zip(&own[hidden..]));
-            way.give_each(cell, kept.map(|(&g, &forget)| g * forget));
+            let forget = &activated[1];
+            way.give_each(cell, of_next.iter().zip(forget).map(|(&g, &f)| g * f));
             Ok(())
         });
-        let (values, activated) = self.engine.instructions.run(Hidden {
-            gates: self.values(gates),
+        let (values, activated) = set.run(Hidden {
+            open,
             next: self.values(next),
-            hidden,
         });
         let output = self.record(&[gates, next], shape, values, move |way, of_output| {
-            let mut of_next = of_output;
-            let set = way.instructions();
-            let back = HiddenBack {
+            let (by_open, by_next) = way.instructions().run(HiddenBack {
                 activated: &activated,
-                of_output: &mut of_next,
-                of_gates: way.of(gates),
-                hidden,
-            };
-            set.run(back);
-            way.give(next, of_next);
+                of_output: &of_output,
+            });
+            if let Some(of_gates) = way.of(gates) {
+                add_together(&[by_open], hidden, 3, of_gates);
+            }
+            way.give(next, by_next);
             Ok(())
         });
         (output, next)
@@ -72,267 +66,202 @@ impl<T: Number> Tape<'_, T> {
         let (rows, hidden) = self.shape(before);
         let fits = hidden > 0 && self.common(of_input, of_hidden) == (rows, 3 * hidden);
         assert!(fits, "gates of a GRU of {hidden} hidden numbers");
-        let (values, activated) = self.engine.instructions.run(Gru {
-            of_input: self.values(of_input),
-            of_hidden: self.values(of_hidden),
+        let (values, activated, of_candidate) = self.engine.instructions.run(Gru {
+            of_input: apart(self.values(of_input), hidden),
+            of_hidden: apart(self.values(of_hidden), hidden),
             before: self.values(before),
-            hidden,
         });
         let inputs = [of_input, of_hidden, before];
         self.record(&inputs, (rows, hidden), values, move |way, of_output| {
-            let (by_input, by_hidden) = way.instructions().run(GruBack {
+            let [reset, update, candidate, recalled] = way.instructions().run(GruBack {
                 activated: &activated,
-                of_hidden: way.values(of_hidden),
+                of_candidate: &of_candidate,
                 before: way.values(before),
                 of_output: &of_output,
-                hidden,
             });
-            way.give(of_input, by_input);
-            way.give(of_hidden, by_hidden);
-            let rows = of_output
-                .chunks_exact(hidden)
-                .zip(activated.chunks_exact(3 * hidden));
-            let kept = rows.flat_map(|(g, own)| g.iter().zip(&own[hidden..]));
-            way.give_each(before, kept.map(|(&g, &update)| g * update));
+            let by = [reset, update, candidate];
+            if let Some(sum) = way.of(of_input) {
+                add_together(&by, hidden, 0, sum);
+            }
+            if let Some(sum) = way.of(of_hidden) {
+                add_together(&by[..2], hidden, 0, sum);
+                add_together(&[recalled], hidden, 2, sum);
+            }
+            let update = &activated[1];
+            way.give_each(before, of_output.iter().zip(update).map(|(&g, &z)| g * z));
             Ok(())
         })
     }
 }
 
+/// Of each gate its numbers one after the other, of whatever rows they stand in: loops over them are long.
+fn apart<T: Number, const N: usize>(gates: &[T], hidden: usize) -> [Vec<T>; N] {
+    let mut parts = [(); N].map(|()| Vec::with_capacity(gates.len() / N));
+    for row in gates.chunks_exact(N * hidden) {
+        for (part, own) in parts.iter_mut().zip(row.chunks_exact(hidden)) {
+            part.extend_from_slice(own);
+        }
+    }
+    parts
+}
+
+/// Adds what [`apart`] took apart to the gates from the `first` on.
+fn add_together<T: Number>(parts: &[Vec<T>], hidden: usize, first: usize, gates: &mut [T]) {
+    let rows = parts.first().map_or(0, |part| part.len() / hidden);
+    if rows == 0 {
+        return;
+    }
+    let width = gates.len() / rows;
+    for (row, gates) in gates.chunks_exact_mut(width).enumerate() {
+        let own = gates[first * hidden..].chunks_exact_mut(hidden);
+        for (gate, part) in own.zip(parts) {
+            add(gate, &part[row * hidden..][..hidden]);
+        }
+    }
+}
+
 struct Cell<'a, T> {
-    gates: &'a [T],
+    gates: [Vec<T>; 3],
     cell: &'a [T],
-    hidden: usize,
 }
 
 impl<T: Number> Loops for Cell<'_, T> {
     /// The next cell, and σ(i), σ(f), tanh(g).
-    type Output = (Vec<T>, Vec<T>);
+    type Output = (Vec<T>, [Vec<T>; 3]);
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        let hidden = self.hidden;
-        let mut next = vec![T::default(); self.cell.len()];
-        let mut activated = vec![T::default(); 3 * self.cell.len()];
-        let rows = next
-            .chunks_exact_mut(hidden)
-            .zip(activated.chunks_exact_mut(3 * hidden));
-        let given = self
-            .gates
-            .chunks_exact(4 * hidden)
-            .zip(self.cell.chunks_exact(hidden));
-        for ((next, activated), (gates, cell)) in rows.zip(given) {
-            let (input, rest) = activated.split_at_mut(hidden);
-            let (forget, candidate) = rest.split_at_mut(hidden);
-            let [i, f, g] = [0, 1, 2].map(|k| &gates[k * hidden..][..hidden]);
-            for k in 0..hidden {
-                let (own_i, own_f, own_g) = (i[k].sigmoid(), f[k].sigmoid(), g[k].tanh());
-                next[k] = own_f * cell[k] + own_i * own_g;
-                input[k] = own_i;
-                forget[k] = own_f;
-                candidate[k] = own_g;
-            }
-        }
-        (next, activated)
+        let [mut i, mut f, mut g] = self.gates;
+        i.iter_mut().for_each(|x| *x = x.sigmoid());
+        f.iter_mut().for_each(|x| *x = x.sigmoid());
+        g.iter_mut().for_each(|x| *x = x.tanh());
+        let next = each([&i, &f, &g, self.cell], |[i, f, g, cell]| f * cell + i * g);
+        (next, [i, f, g])
     }
 }
 
 struct CellBack<'a, T> {
-    activated: &'a [T],
+    activated: &'a [Vec<T>; 3],
     cell: &'a [T],
     of_next: &'a [T],
-    of_gates: &'a mut [T],
-    hidden: usize,
 }
 
 impl<T: Number> Loops for CellBack<'_, T> {
-    type Output = ();
+    /// By i, f and g.
+    type Output = [Vec<T>; 3];
 
     #[inline(always)]
-    fn run(self) {
-        let (hidden, one) = (self.hidden, T::of(1.0));
-        let rows = self
-            .of_gates
-            .chunks_exact_mut(4 * hidden)
-            .zip(self.of_next.chunks_exact(hidden));
-        let given = self
-            .activated
-            .chunks_exact(3 * hidden)
-            .zip(self.cell.chunks_exact(hidden));
-        for ((of_gates, of_next), (activated, cell)) in rows.zip(given) {
-            let (of_i, rest) = of_gates.split_at_mut(hidden);
-            let (of_f, rest) = rest.split_at_mut(hidden);
-            let of_g = &mut rest[..hidden];
-            let [i, f, g] = [0, 1, 2].map(|k| &activated[k * hidden..][..hidden]);
-            for k in 0..hidden {
-                of_i[k] += of_next[k] * g[k] * i[k] * (one - i[k]);
-                of_f[k] += of_next[k] * cell[k] * f[k] * (one - f[k]);
-                of_g[k] += of_next[k] * i[k] * (one - g[k] * g[k]);
-            }
-        }
+    fn run(self) -> Self::Output {
+        let ([i, f, g], one) = (self.activated, T::of(1.0));
+        [
+            each([self.of_next, g, i], |[by, g, i]| by * g * i * (one - i)),
+            each([self.of_next, self.cell, f], |[by, cell, f]| {
+                by * cell * f * (one - f)
+            }),
+            each([self.of_next, i, g], |[by, i, g]| by * i * (one - g * g)),
+        ]
     }
 }
 
 struct Hidden<'a, T> {
-    gates: &'a [T],
+    open: Vec<T>,
     next: &'a [T],
-    hidden: usize,
 }
 
 impl<T: Number> Loops for Hidden<'_, T> {
     /// The next hidden state, and σ(o), tanh(c').
-    type Output = (Vec<T>, Vec<T>);
+    type Output = (Vec<T>, [Vec<T>; 2]);
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        let hidden = self.hidden;
-        let mut output = vec![T::default(); self.next.len()];
-        let mut activated = vec![T::default(); 2 * self.next.len()];
-        let rows = output
-            .chunks_exact_mut(hidden)
-            .zip(activated.chunks_exact_mut(2 * hidden));
-        let given = self
-            .gates
-            .chunks_exact(4 * hidden)
-            .zip(self.next.chunks_exact(hidden));
-        for ((output, activated), (gates, next)) in rows.zip(given) {
-            let (opened, bounded) = activated.split_at_mut(hidden);
-            let o = &gates[3 * hidden..][..hidden];
-            for k in 0..hidden {
-                let (open, tanh) = (o[k].sigmoid(), next[k].tanh());
-                output[k] = open * tanh;
-                opened[k] = open;
-                bounded[k] = tanh;
-            }
-        }
-        (output, activated)
+        let mut open = self.open;
+        open.iter_mut().for_each(|x| *x = x.sigmoid());
+        let tanh = each([self.next], |[x]| x.tanh());
+        (
+            each([&open, &tanh], |[open, tanh]| open * tanh),
+            [open, tanh],
+        )
     }
 }
 
 struct HiddenBack<'a, T> {
-    activated: &'a [T],
-    /// Becomes that of the cell.
-    of_output: &'a mut [T],
-    of_gates: Option<&'a mut [T]>,
-    hidden: usize,
+    activated: &'a [Vec<T>; 2],
+    of_output: &'a [T],
 }
 
 impl<T: Number> Loops for HiddenBack<'_, T> {
-    type Output = ();
+    /// By o and the cell.
+    type Output = (Vec<T>, Vec<T>);
 
     #[inline(always)]
-    fn run(self) {
-        let (hidden, one) = (self.hidden, T::of(1.0));
-        if let Some(of_gates) = self.of_gates {
-            let rows = of_gates.chunks_exact_mut(4 * hidden);
-            let given = self
-                .activated
-                .chunks_exact(2 * hidden)
-                .zip(self.of_output.chunks_exact(hidden));
-            for (of_gates, (activated, of_output)) in rows.zip(given) {
-                let of_o = &mut of_gates[3 * hidden..][..hidden];
-                let (open, tanh) = activated.split_at(hidden);
-                for k in 0..hidden {
-                    of_o[k] += of_output[k] * tanh[k] * open[k] * (one - open[k]);
-                }
-            }
-        }
-        let rows = self.of_output.chunks_exact_mut(hidden);
-        for (of_output, activated) in rows.zip(self.activated.chunks_exact(2 * hidden)) {
-            let (open, tanh) = activated.split_at(hidden);
-            for k in 0..hidden {
-                of_output[k] = of_output[k] * open[k] * (one - tanh[k] * tanh[k]);
-            }
-        }
+    fn run(self) -> Self::Output {
+        let ([open, tanh], one) = (self.activated, T::of(1.0));
+        let of = [self.of_output, open, tanh];
+        (
+            each(of, |[by, open, tanh]| by * tanh * open * (one - open)),
+            each(of, |[by, open, tanh]| by * open * (one - tanh * tanh)),
+        )
     }
 }
 
 struct Gru<'a, T> {
-    of_input: &'a [T],
-    of_hidden: &'a [T],
+    of_input: [Vec<T>; 3],
+    of_hidden: [Vec<T>; 3],
     before: &'a [T],
-    hidden: usize,
 }
 
 impl<T: Number> Loops for Gru<'_, T> {
-    /// The next hidden state, and r, z, n.
-    type Output = (Vec<T>, Vec<T>);
+    /// The next hidden state; r, z and n; and h_n.
+    type Output = (Vec<T>, [Vec<T>; 3], Vec<T>);
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        let hidden = self.hidden;
-        let mut output = vec![T::default(); self.before.len()];
-        let mut activated = vec![T::default(); 3 * self.before.len()];
-        let rows = output
-            .chunks_exact_mut(hidden)
-            .zip(activated.chunks_exact_mut(3 * hidden));
-        let gates = self
-            .of_input
-            .chunks_exact(3 * hidden)
-            .zip(self.of_hidden.chunks_exact(3 * hidden));
-        let given = gates.zip(self.before.chunks_exact(hidden));
-        for ((output, activated), ((x, h), before)) in rows.zip(given) {
-            let (reset, rest) = activated.split_at_mut(hidden);
-            let (update, candidate) = rest.split_at_mut(hidden);
-            let [x_r, x_z, x_n] = [0, 1, 2].map(|k| &x[k * hidden..][..hidden]);
-            let [h_r, h_z, h_n] = [0, 1, 2].map(|k| &h[k * hidden..][..hidden]);
-            for k in 0..hidden {
-                let r = (x_r[k] + h_r[k]).sigmoid();
-                let z = (x_z[k] + h_z[k]).sigmoid();
-                let n = (x_n[k] + r * h_n[k]).tanh();
-                output[k] = n + z * (before[k] - n);
-                reset[k] = r;
-                update[k] = z;
-                candidate[k] = n;
-            }
-        }
-        (output, activated)
+        let ([x_r, x_z, x_n], [h_r, h_z, h_n]) = (self.of_input, self.of_hidden);
+        let r = each([&x_r, &h_r], |[x, h]| (x + h).sigmoid());
+        let z = each([&x_z, &h_z], |[x, h]| (x + h).sigmoid());
+        let n = each([&x_n, &h_n, &r], |[x, h, r]| (x + r * h).tanh());
+        let output = each([&n, &z, self.before], |[n, z, before]| n + z * (before - n));
+        (output, [r, z, n], h_n)
     }
 }
 
 struct GruBack<'a, T> {
-    activated: &'a [T],
-    of_hidden: &'a [T],
+    activated: &'a [Vec<T>; 3],
+    of_candidate: &'a [T],
     before: &'a [T],
     of_output: &'a [T],
-    hidden: usize,
 }
 
 impl<T: Number> Loops for GruBack<'_, T> {
-    /// By what the input made of the gates, and by what the hidden state did.
-    type Output = (Vec<T>, Vec<T>);
+    /// By the sums for r, z and n, and by h_n.
+    type Output = [Vec<T>; 4];
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        let (hidden, one) = (self.hidden, T::of(1.0));
-        let mut by_input = vec![T::default(); self.activated.len()];
-        let mut by_hidden = vec![T::default(); self.activated.len()];
-        let rows = by_input
-            .chunks_exact_mut(3 * hidden)
-            .zip(by_hidden.chunks_exact_mut(3 * hidden));
-        let gates = self
-            .activated
-            .chunks_exact(3 * hidden)
-            .zip(self.of_hidden.chunks_exact(3 * hidden));
-        let states = self
-            .before
-            .chunks_exact(hidden)
-            .zip(self.of_output.chunks_exact(hidden));
-        for ((by_x, by_h), ((own, h), (before, g))) in rows.zip(gates.zip(states)) {
-            let (x_r, rest) = by_x.split_at_mut(hidden);
-            let (x_z, x_n) = rest.split_at_mut(hidden);
-            let (h_r, rest) = by_h.split_at_mut(hidden);
-            let (h_z, h_n) = rest.split_at_mut(hidden);
-            let [r, z, n] = [0, 1, 2].map(|k| &own[k * hidden..][..hidden]);
-            let hidden_n = &h[2 * hidden..][..hidden];
-            for k in 0..hidden {
-                let of_n = g[k] * (one - z[k]) * (one - n[k] * n[k]);
-                let of_z = g[k] * (before[k] - n[k]) * z[k] * (one - z[k]);
-                let of_r = of_n * hidden_n[k] * r[k] * (one - r[k]);
-                (x_r[k], x_z[k], x_n[k]) = (of_r, of_z, of_n);
-                (h_r[k], h_z[k], h_n[k]) = (of_r, of_z, of_n * r[k]);
-            }
-        }
-        (by_input, by_hidden)
+        let ([r, z, n], one) = (self.activated, T::of(1.0));
+        let by_n = each([self.of_output, z, n], |[by, z, n]| {
+            by * (one - z) * (one - n * n)
+        });
+        let by_z = each([self.of_output, self.before, n, z], |[by, before, n, z]| {
+            by * (before - n) * z * (one - z)
+        });
+        let by_r = each([&by_n, self.of_candidate, r], |[by, h, r]| {
+            by * h * r * (one - r)
+        });
+        let by_h = each([&by_n, r], |[by, r]| by * r);
+        [by_r, by_z, by_n, by_h]
     }
+}
+
+/// From the numbers at each place of slices of one length.
+#[inline(always)]
+fn each<T: Number, const N: usize>(of: [&[T]; N], f: impl Fn([T; N]) -> T) -> Vec<T> {
+    // Said once, so that nothing is checked in the loop.
+    let count = of[0].len();
+    let of = of.map(|x| &x[..count]);
+    let mut made = vec![T::default(); count];
+    for (k, made) in made.iter_mut().enumerate() {
+        *made = f(of.map(|x| x[k]));
+    }
+    made
 }

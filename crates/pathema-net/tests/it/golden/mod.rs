@@ -18,9 +18,13 @@ fn wave(count: usize, phase: f64) -> Vec<f64> {
 }
 
 fn near(ours: &[f64], theirs: &[f64]) {
+    within(1e-13, ours, theirs);
+}
+
+fn within(allowed: f64, ours: &[f64], theirs: &[f64]) {
     assert_eq!(ours.len(), theirs.len());
     for (k, (a, b)) in ours.iter().zip(theirs).enumerate() {
-        assert!((a - b).abs() < 1e-13, "number {k}: {a}, expected {b}");
+        assert!((a - b).abs() < allowed, "number {k}: {a}, expected {b}");
     }
 }
 
@@ -118,5 +122,6 @@ fn cross_entropy_and_layer_norm() {
     let loss = tape.cross_entropy(logits, &[2, 0, 1, 2], &[0.5, 1.0, 2.0]);
     near(tape.values(loss), &CROSS_ENTROPY);
     let norm = tape.layer_norm(logits, gain, bias);
-    near(tape.values(norm), &LAYER_NORM);
+    // Their 10⁻⁵ is of single precision.
+    within(1e-10, tape.values(norm), &LAYER_NORM);
 }
