@@ -16,8 +16,8 @@ impl<T: Number> Tape<'_, T> {
     /// A convolution along sequences: x \[batch · length, channels\], weight \[outputs, width · channels\] (the channels of
     /// the first tap first), bias \[1, outputs\]; \[batch · ⌈length / stride⌉, outputs\].
     ///
-    /// Taps are `dilation` steps apart, ⌊(width − 1) / 2⌋ · dilation of them before the step that they make when the width
-    /// is odd; beyond the ends there are zeros. Of the result every `stride`th step is made, the first one first.
+    /// Taps are `dilation` steps apart, ⌊(width − 1) / 2⌋ of them before the step that they make: with an odd width the
+    /// middle one lies on it. Beyond the ends there are zeros. Every `stride`th step is made, the first one first.
     ///
     /// # Panics
     /// If the shapes do not fit.

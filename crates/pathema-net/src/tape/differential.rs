@@ -30,7 +30,11 @@ impl<T: Number> Tape<'_, T> {
         let (batch, hidden) = self.shape(z0);
         assert_eq!(hidden, field.hidden, "columns of the initial states");
         let moves = self.records;
-        let gradient = if moves { gradient } else { Gradient::Nothing };
+        // The coupled solution is another than the plain one, and holds no more of its way.
+        let gradient = match gradient {
+            Gradient::Direct | Gradient::Checkpointed { .. } if !moves => Gradient::Nothing,
+            _ => gradient,
+        };
         let method = *method;
         let mlp = field.with(self.parameters);
         let start = self.values(z0);

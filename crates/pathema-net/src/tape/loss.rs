@@ -25,7 +25,7 @@ impl<T: Number> Tape<'_, T> {
             let scores: Vec<f64> = row.iter().map(|x| x.to_f64()).collect();
             let largest = largest(&scores);
             let total: f64 = scores.iter().map(|x| (x - largest).exp()).sum();
-            sum += weight * (total.ln() + largest - scores[truth]);
+            sum += weight * (total.ln() + (largest - scores[truth]));
             for (class, score) in scores.iter().enumerate() {
                 let probability = (score - largest).exp() / total;
                 let hit = if class == truth { 1.0 } else { 0.0 };

@@ -5,6 +5,7 @@ mod cells;
 mod convolution;
 mod differential;
 mod elementwise;
+mod functions;
 mod groups;
 mod linear;
 mod loss;
