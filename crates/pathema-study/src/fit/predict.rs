@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use super::batches::seen;
 use super::reference::reference;
 use super::train::{Fitted, PredictFailure};
-use crate::models::Net;
+use crate::models::{Answer, Net};
 use crate::windows::{Scale, Store, View};
 
 /// Windows that are predicted at once.
@@ -21,6 +21,8 @@ const BATCH: usize = 64;
 /// What of a network's outputs is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Output {
+    /// What the network is told to answer with.
+    Answer,
     /// The fused head; of one modality its own.
     Fused,
     /// The mean of the modalities' own logits.
@@ -39,8 +41,12 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    pub(super) fn fused(&self) -> Probabilities {
-        self.probabilities(Output::Fused)
+    pub(super) fn answer(&self, answer: Answer) -> Probabilities {
+        self.probabilities(match answer {
+            Answer::Fused => Output::Fused,
+            Answer::Late => Output::Late,
+            Answer::Both => Output::Both,
+        })
     }
 
     fn probabilities(&self, output: Output) -> Probabilities {
@@ -55,7 +61,7 @@ impl Heard {
         };
         let fused = || self.fused.unwrap_or_else(late);
         let logits = match output {
-            Output::Fused => fused(),
+            Output::Answer | Output::Fused => fused(),
             Output::Late => late(),
             Output::Both => {
                 let (fused, late) = (fused(), late());
@@ -145,12 +151,12 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// The fused output of all members.
+    /// The answer of all members.
     pub fn new(fitted: Fitted, store: Arc<Store>) -> Judge {
         Judge {
             fitted: Arc::new(fitted),
             store,
-            output: Output::Fused,
+            output: Output::Answer,
             alone: false,
             memory: Arc::default(),
         }
@@ -217,6 +223,7 @@ impl Predictor for Judge {
     fn predict(&self, inputs: &[Input<'_>]) -> Result<Vec<Probabilities>> {
         let heard = self.heard(inputs)?;
         let members = if self.alone { 1 } else { heard.len() };
+        let answer = self.fitted.members[0].net.spec().answer;
         Ok((0..inputs.len())
             .map(|window| {
                 let mut mean = Probabilities {
@@ -224,7 +231,10 @@ impl Predictor for Judge {
                     stress: 0.0,
                 };
                 for member in &heard[..members] {
-                    let own = member[window].probabilities(self.output);
+                    let own = match self.output {
+                        Output::Answer => member[window].answer(answer),
+                        output => member[window].probabilities(output),
+                    };
                     for (mean, own) in mean.three_class.iter_mut().zip(own.three_class) {
                         *mean += own / members as f64;
                     }

@@ -18,7 +18,9 @@ pub fn reference(
 ) -> Vec<f64> {
     let start = input.session_time();
     let levels: Vec<Level> = match normalisation {
-        Normalisation::Population => return vec![0.0; part.channels.len()],
+        Normalisation::Population => return vec![0.0; part.width()],
+        // What a decomposition's parts were like before cannot be told from the logarithm: the window's own level is taken.
+        _ if part.decomposed => return own_levels(window),
         Normalisation::Causal => {
             let latest = (start - SHORTEST_PAST).max(0.0);
             let from = rng.random::<f64>() * latest;
@@ -27,13 +29,20 @@ pub fn reference(
         Normalisation::CausalFromStart => input.past(part.track, start),
         Normalisation::Transductive => input.whole_session(part.track),
     };
-    let own = window.moments.iter();
     part.channels
         .iter()
-        .zip(own)
-        .map(|(&channel, &(count, sum, _))| match levels[channel] {
+        .zip(own_levels(window))
+        .map(|(&channel, own)| match levels[channel] {
             level if level.count > 0.0 => level.mean,
-            _ => sum / count.max(1.0),
+            _ => own,
         })
+        .collect()
+}
+
+/// Mean of each channel over the window.
+fn own_levels(window: &Prepared) -> Vec<f64> {
+    let moments = window.moments.iter();
+    moments
+        .map(|&(count, sum, _)| sum / count.max(1.0))
         .collect()
 }

@@ -124,7 +124,7 @@ fn one(
     let channels: Vec<usize> = store
         .parts()
         .iter()
-        .map(|part| part.channels.len())
+        .map(crate::windows::Part::width)
         .collect();
     let mut net = Net::new(spec, &channels, lessons.length(), seed);
     let weights = Weights::new(lessons.classes(), train.class_weight_power);
@@ -208,7 +208,7 @@ fn validate(
     let said = predict(net, scales, store, &inputs, seed)?;
     let (mut nats, mut binary, mut three) = (0.0, 0.0, 0.0);
     for (example, said) in examples.iter().zip(&said) {
-        let said = said.fused();
+        let said = said.answer(net.spec().answer);
         nats -= said.three_class[example.class].max(1e-15).ln();
         three += f64::from(u8::from(largest(&said.three_class) == example.class));
         binary += f64::from(u8::from((said.stress > 0.5) == (example.class == 1)));

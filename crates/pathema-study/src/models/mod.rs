@@ -8,4 +8,6 @@ mod spec;
 
 pub use batch::{Grid, Moves, Seen};
 pub use net::{Drawn, Net, Outputs};
-pub use spec::{Adjoint, Drive, Encoder, Fusion, NetSpec, PathSpec, StepMethod, TrainSpec};
+pub use spec::{
+    Adjoint, Answer, Drive, Encoder, Fusion, NetSpec, PathSpec, Skin, StepMethod, TrainSpec,
+};

@@ -37,6 +37,10 @@ pub struct NetSpec {
     pub heads: usize,
     /// Width of the heads that name the state.
     pub head_width: usize,
+    /// Which output is the network's answer.
+    pub answer: Answer,
+    /// How skin conductance is taken apart.
+    pub skin: Skin,
     /// Networks trained from different seeds whose probabilities are averaged.
     pub members: usize,
     /// How it is trained.
@@ -71,6 +75,28 @@ pub enum Fusion {
     Attention,
     /// A head on all, side by side.
     Concat,
+}
+
+/// Which output of a network is its answer; of one modality there is one only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// The fused head's.
+    Fused,
+    /// The mean of the modalities' own logits: late averaging.
+    Late,
+    /// The mean of the two.
+    Both,
+}
+
+/// How skin conductance is taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skin {
+    /// Level, phasic part, slope and activity by causal filters.
+    Derived,
+    /// Tonic and phasic part by cvxEDA (Greco et al. 2016), window by window: nothing outside the window is seen.
+    Cvxeda,
 }
 
 /// The control path of a neural CDE, and how its equation is solved.
@@ -157,6 +183,8 @@ pub struct TrainSpec {
     pub auxiliary: f64,
     /// Classes weigh as their inverse frequency to this power.
     pub class_weight_power: f64,
+    /// Training subjects set aside, for the curves alone.
+    pub validation: usize,
     /// Chance that a batch is seen through a degraded recording, where it is trained with gaps.
     pub gaps: f64,
 }
@@ -178,6 +206,8 @@ impl Default for NetSpec {
             d_model: 16,
             heads: 1,
             head_width: 32,
+            answer: Answer::Fused,
+            skin: Skin::Derived,
             members: 1,
             train: TrainSpec::default(),
         }
@@ -213,6 +243,7 @@ impl Default for TrainSpec {
             offset: 0.3,
             auxiliary: 0.5,
             class_weight_power: 0.5,
+            validation: 0,
             gaps: 0.0,
         }
     }

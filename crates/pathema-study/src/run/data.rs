@@ -3,7 +3,7 @@ use pathema_experiments::data::{Degraded, Session};
 use pathema_experiments::loso::{Cohort, CohortError};
 use pathema_signal::Placement;
 
-use crate::models::{Encoder, NetSpec};
+use crate::models::{Encoder, NetSpec, Skin};
 use crate::signals::{ChannelOptions, Loaded, channel_names};
 use crate::windows::{Cut, Part, Shape, Store};
 
@@ -83,6 +83,7 @@ impl Data {
                 channels: (0..names.len())
                     .filter(|&channel| seen(&names[channel]))
                     .collect(),
+                decomposed: group == ModalityGroup::Eda && spec.skin == Skin::Cvxeda,
             }
         });
         Store::new(shape, parts.collect())

@@ -70,9 +70,17 @@ pub fn network(
         let outcome = held.with(&data.cohort, |fold| {
             let Fold { training, held_out } = fold;
             let halted = || stop.load(Ordering::Relaxed);
+            let aside = spec.train.validation;
+            let (fitting, validation) = match aside {
+                0 => (training.whole(), None),
+                aside => {
+                    let (fitting, validation) = training.split(aside, seed);
+                    (fitting, Some(validation))
+                }
+            };
             let fitted = match fit(
-                &training.whole(),
-                None,
+                &fitting,
+                validation.as_ref(),
                 &spec,
                 &store,
                 degraded,

@@ -135,8 +135,9 @@ impl Workshop<'_> {
                 }
             }
         };
-        let mut judged = vec![judged("", Output::Fused, false)];
+        let mut judged = vec![judged("", Output::Answer, false)];
         if first.modalities.len() > 1 {
+            judged.push(self::judged("fused", Output::Fused, false));
             judged.push(self::judged("late", Output::Late, false));
             judged.push(self::judged("both", Output::Both, false));
             for (place, group) in first.modalities.iter().enumerate() {
@@ -144,7 +145,7 @@ impl Workshop<'_> {
             }
         }
         if first.members > 1 {
-            judged.push(self::judged("alone", Output::Fused, true));
+            judged.push(self::judged("alone", Output::Answer, true));
         }
         let folds = job.protocol.folds(self.data);
         let mut of_fold: Vec<usize> = Vec::with_capacity(folds.len());

@@ -3,6 +3,7 @@
 mod grid;
 mod path;
 mod scale;
+mod skin;
 mod store;
 
 pub use grid::{Cells, LONGEST_LINE};

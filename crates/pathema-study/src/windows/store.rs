@@ -52,10 +52,23 @@ pub struct Part {
     pub track: usize,
     /// Which of the track's channels are seen.
     pub channels: Vec<usize>,
+    /// Whether the first of them, the logarithm of skin conductance, is seen as its tonic and phasic part, and the others are not.
+    pub decomposed: bool,
 }
 
 /// Whose window, when it starts, and what is left of it to be seen.
 type Place = (String, u64, usize, Option<(usize, u64)>);
+
+impl Part {
+    /// Channels that a network sees.
+    pub fn width(&self) -> usize {
+        if self.decomposed {
+            super::skin::CHANNELS
+        } else {
+            self.channels.len()
+        }
+    }
+}
 
 impl Store {
     /// For some modalities of a cohort's tracks.
@@ -108,6 +121,10 @@ impl Store {
                     wanted.len(),
                 )?
             }
+        };
+        let observed = match part.decomposed {
+            true => super::skin::decomposed(&observed)?,
+            false => observed,
         };
         let mut moments = vec![(0.0, 0.0, 0.0); observed.channels()];
         for row in observed.rows() {
