@@ -6,3 +6,4 @@
 //! says how sure its figures are, and [`report`] shows them.
 
 pub mod records;
+pub mod report;
