@@ -35,7 +35,10 @@ pub enum Normalisation {
 impl Normalisation {
     /// Whether a figure under it owes something to the protocol's clock or to the future, and is to be marked so.
     pub fn is_confounded(self) -> bool {
-        matches!(self, Normalisation::CausalFromStart | Normalisation::Transductive)
+        matches!(
+            self,
+            Normalisation::CausalFromStart | Normalisation::Transductive
+        )
     }
 }
 

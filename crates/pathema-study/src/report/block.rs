@@ -22,22 +22,53 @@ impl<'a> Block<'a> {
     /// All of an experiment, in the order of the enumerations: what flatters comes last.
     pub(crate) fn all(material: &'a Material, text: &'a ExperimentText) -> Vec<Block<'a>> {
         let rows = rows_of(material, text);
-        let mut keys: Vec<_> = rows.iter().map(|row| (row.key.protocol, row.key.normalisation, is_simulated(material, row))).collect();
+        let mut keys: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                (
+                    row.key.protocol,
+                    row.key.normalisation,
+                    is_simulated(material, row),
+                )
+            })
+            .collect();
         keys.sort();
         keys.dedup();
         let block = |(protocol, normalisation, simulated)| {
             let mut own: Vec<&Row> = rows
                 .iter()
                 .copied()
-                .filter(|row| (row.key.protocol, row.key.normalisation, is_simulated(material, row)) == (protocol, normalisation, simulated))
+                .filter(|row| {
+                    (
+                        row.key.protocol,
+                        row.key.normalisation,
+                        is_simulated(material, row),
+                    ) == (protocol, normalisation, simulated)
+                })
                 .collect();
-            own.sort_by_key(|row| (names::is_reference(&row.key.model), row.key.model != material.headline));
+            own.sort_by_key(|row| {
+                (
+                    names::is_reference(&row.key.model),
+                    row.key.model != material.headline,
+                )
+            });
             let mut borrowed = Vec::new();
             for name in ["clock", "majority"] {
                 let missing = own.iter().all(|row| row.key.model != name);
-                borrowed.extend(own.first().filter(|_| missing).and_then(|row| reference(material, name, row)));
+                borrowed.extend(
+                    own.first()
+                        .filter(|_| missing)
+                        .and_then(|row| reference(material, name, row)),
+                );
             }
-            Block { text, protocol, normalisation, simulated, rows: own, borrowed }
+            Block {
+                text,
+                protocol,
+                normalisation,
+                simulated,
+                rows: own,
+                borrowed,
+            }
         };
         keys.into_iter().map(block).collect()
     }
@@ -49,21 +80,32 @@ impl<'a> Block<'a> {
 
     /// `LOSO, population normalisation`.
     pub(crate) fn title(&self) -> String {
-        format!("{}, {} normalisation", names::protocol(self.protocol), names::normalisation(self.normalisation))
+        format!(
+            "{}, {} normalisation",
+            names::protocol(self.protocol),
+            names::normalisation(self.normalisation)
+        )
     }
 
     /// As it stands in file names.
     pub(crate) fn slug(&self) -> String {
         let simulated = if self.simulated { "-simulated" } else { "" };
-        let (protocol, normalisation) = (names::protocol_slug(self.protocol), names::normalisation_slug(self.normalisation));
+        let (protocol, normalisation) = (
+            names::protocol_slug(self.protocol),
+            names::normalisation_slug(self.normalisation),
+        );
         format!("{}-{protocol}-{normalisation}{simulated}", self.text.name)
     }
 
     /// What to think of figures under such a protocol or normalisation; empty where nothing speaks against them.
     pub(crate) fn warning(&self) -> String {
         let normalisation = match self.normalisation {
-            Normalisation::CausalFromStart => "† Confounded: sessions start with the baseline, so the past taken off tells the time. ",
-            Normalisation::Transductive => "† Confounded: uses the whole session of the person tested, which no device has. ",
+            Normalisation::CausalFromStart => {
+                "† Confounded: sessions start with the baseline, so the past taken off tells the time. "
+            }
+            Normalisation::Transductive => {
+                "† Confounded: uses the whole session of the person tested, which no device has. "
+            }
             _ => "",
         };
         let protocol = if names::flatters(self.protocol) {
@@ -83,7 +125,10 @@ impl<'a> Block<'a> {
 /// `15 subjects, 1041 test windows, 5 seeds`, or the ranges.
 pub(crate) fn extent(rows: &[&Row]) -> String {
     let range = |of: &dyn Fn(&Row) -> usize, one: &str, many: &str| {
-        let (low, high) = (rows.iter().map(|row| of(row)).min(), rows.iter().map(|row| of(row)).max());
+        let (low, high) = (
+            rows.iter().map(|row| of(row)).min(),
+            rows.iter().map(|row| of(row)).max(),
+        );
         match (low.unwrap_or(0), high.unwrap_or(0)) {
             (1, 1) => format!("1 {one}"),
             (low, high) if low == high => format!("{high} {many}"),
@@ -99,7 +144,11 @@ pub(crate) fn extent(rows: &[&Row]) -> String {
 }
 
 pub(crate) fn rows_of<'a>(material: &'a Material, text: &ExperimentText) -> Vec<&'a Row> {
-    material.rows.iter().filter(|row| row.key.experiment == text.name).collect()
+    material
+        .rows
+        .iter()
+        .filter(|row| row.key.experiment == text.name)
+        .collect()
 }
 
 pub(crate) fn is_simulated(material: &Material, row: &Row) -> bool {
@@ -115,14 +164,25 @@ pub(crate) fn experiments(material: &Material) -> Vec<ExperimentText> {
             texts.push(ExperimentText::new(name, name, "", Layout::Generic));
         }
     }
-    texts.retain(|text| material.rows.iter().any(|row| row.key.experiment == text.name));
+    texts.retain(|text| {
+        material
+            .rows
+            .iter()
+            .any(|row| row.key.experiment == text.name)
+    });
     texts
 }
 
 /// The `clock` or `majority` that a row is to be read against: same protocol, same subjects, all samples there; of the same
 /// experiment and normalisation if there is one.
 pub(crate) fn reference<'a>(material: &'a Material, name: &str, row: &Row) -> Option<&'a Row> {
-    let subjects = |row: &Row| row.binary.subjects.iter().map(|subject| subject.0.clone()).collect::<Vec<_>>();
+    let subjects = |row: &Row| {
+        row.binary
+            .subjects
+            .iter()
+            .map(|subject| subject.0.clone())
+            .collect::<Vec<_>>()
+    };
     material
         .rows
         .iter()
@@ -135,11 +195,22 @@ pub(crate) fn reference<'a>(material: &'a Material, name: &str, row: &Row) -> Op
         })
         .min_by_key(|other| {
             let (one, other) = (&row.key, &other.key);
-            (one.experiment != other.experiment, one.normalisation != other.normalisation, other.tested != "clean")
+            (
+                one.experiment != other.experiment,
+                one.normalisation != other.normalisation,
+                other.tested != "clean",
+            )
         })
 }
 
 /// The test of a row in a task, if there was one.
-pub(crate) fn comparison<'a>(material: &'a Material, row: &Row, task: Task) -> Option<&'a NamedComparison> {
-    material.comparisons.iter().find(|test| test.task == task && names::same(&test.key, &row.key))
+pub(crate) fn comparison<'a>(
+    material: &'a Material,
+    row: &Row,
+    task: Task,
+) -> Option<&'a NamedComparison> {
+    material
+        .comparisons
+        .iter()
+        .find(|test| test.task == task && names::same(&test.key, &row.key))
 }

@@ -26,7 +26,9 @@ pub(super) const MODELS: [(&str, f64); 15] = [
     ("a model of tomorrow", 0.875),
 ];
 
-const SUBJECTS: [&str; 15] = ["S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S13", "S14", "S15", "S16", "S17"];
+const SUBJECTS: [&str; 15] = [
+    "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S13", "S14", "S15", "S16", "S17",
+];
 const ALL: &str = "heart+eda+acc";
 
 struct Study {
@@ -41,7 +43,11 @@ impl Study {
 
     fn estimate(&mut self, mean: f64) -> Estimate {
         let low = mean - 0.02 - 0.05 * self.random.random::<f64>();
-        Estimate { mean, over_seeds: 0.002 + 0.01 * self.random.random::<f64>(), interval: (low, (mean + 0.03).min(1.0)) }
+        Estimate {
+            mean,
+            over_seeds: 0.002 + 0.01 * self.random.random::<f64>(),
+            interval: (low, (mean + 0.03).min(1.0)),
+        }
     }
 
     fn task(&mut self, accuracy: f64, classes: usize, subjects: &[&str]) -> TaskSummary {
@@ -55,11 +61,17 @@ impl Study {
                 (name.to_owned(), own, (own - 0.05).max(0.0))
             })
             .collect();
-        let totals = if classes == 2 { vec![731.0, 311.0] } else { vec![566.0, 311.0, 165.0] };
+        let totals = if classes == 2 {
+            vec![731.0, 311.0]
+        } else {
+            vec![566.0, 311.0, 165.0]
+        };
         let confusion = totals.iter().enumerate().map(|(truth, total)| {
             let right: f64 = (mean - if truth == 2 { 0.3 } else { -0.02 }).clamp(0.05, 0.99);
             let wrong = (1.0 - right) / (classes - 1) as f64;
-            (0..classes).map(|named| total * if named == truth { right } else { wrong }).collect()
+            (0..classes)
+                .map(|named| total * if named == truth { right } else { wrong })
+                .collect()
         });
         TaskSummary {
             confusion: confusion.collect(),
@@ -132,7 +144,10 @@ pub(super) fn key(experiment: &str, model: &str) -> Key {
 
 /// Every kind of experiment, and one that nothing but its rows knows of.
 pub(super) fn study() -> Material {
-    let mut study = Study { random: ChaCha8Rng::seed_from_u64(7), rows: Vec::new() };
+    let mut study = Study {
+        random: ChaCha8Rng::seed_from_u64(7),
+        rows: Vec::new(),
+    };
     method(&mut study);
     comparison(&mut study);
     missing(&mut study);
@@ -140,7 +155,12 @@ pub(super) fn study() -> Material {
     ablation(&mut study);
     road(&mut study);
     let text = ExperimentText::new;
-    let mut road = text("affective-road", "AffectiveROAD", "The same protocol on drivers, folds by driver, of files a generator writes.", Layout::Generic);
+    let mut road = text(
+        "affective-road",
+        "AffectiveROAD",
+        "The same protocol on drivers, folds by driver, of files a generator writes.",
+        Layout::Generic,
+    );
     road.three_class.classes = ["low", "medium", "high"].map(String::from).into();
     road.binary.name = "high stress against the rest".into();
     let comparisons = comparisons(&study.rows);
@@ -161,39 +181,126 @@ pub(super) fn study() -> Material {
         costs: costs(),
         inside: Some(inside()),
         experiments: vec![
-            text("comparison", "Model comparison", "Which model recognises best on the same windows, the same folds and an equal tuning budget?", Layout::Comparison),
-            text("method", "The method's own tables", "One modality each with the fusion transformer, and the neural CDE on 5 subjects and on all.", Layout::Method),
-            text("missing", "Irregular and missing data", "What is left when samples are gone, for models trained clean and with gaps?", Layout::Missing),
-            text("honesty", "Honesty", "How much do a normalisation, a protocol or a drifting sensor flatter, and what of a state never trained on?", Layout::Honesty),
-            text("ablation", "Ablations", "What each part of the headline model is worth.", Layout::Ablation),
+            text(
+                "comparison",
+                "Model comparison",
+                "Which model recognises best on the same windows, the same folds and an equal tuning budget?",
+                Layout::Comparison,
+            ),
+            text(
+                "method",
+                "The method's own tables",
+                "One modality each with the fusion transformer, and the neural CDE on 5 subjects and on all.",
+                Layout::Method,
+            ),
+            text(
+                "missing",
+                "Irregular and missing data",
+                "What is left when samples are gone, for models trained clean and with gaps?",
+                Layout::Missing,
+            ),
+            text(
+                "honesty",
+                "Honesty",
+                "How much do a normalisation, a protocol or a drifting sensor flatter, and what of a state never trained on?",
+                Layout::Honesty,
+            ),
+            text(
+                "ablation",
+                "Ablations",
+                "What each part of the headline model is worth.",
+                Layout::Ablation,
+            ),
             road,
         ],
         rows: study.rows,
     }
 }
 
+/// As [`study`], with fewer models, protocols and normalisations: of each kind one.
+pub(super) fn small() -> Material {
+    let mut material = study();
+    material.rows.retain(|row| {
+        let key = &row.key;
+        let kept = [
+            "cde-attention",
+            "transformer",
+            "gru-d",
+            "lstm",
+            "forest",
+            "clock",
+            "majority",
+        ]
+        .contains(&key.model.as_str());
+        kept && (key.protocol != Protocol::CrossOrder || key.normalisation == Normalisation::Causal)
+    });
+    material
+        .costs
+        .retain(|cost| material.rows.iter().any(|row| row.key.model == cost.model));
+    material
+}
+
 fn comparison(study: &mut Study) {
-    let at = |protocol, normalisation, name: &str| Key { protocol, normalisation, ..key("comparison", name) };
+    let at = |protocol, normalisation, name: &str| Key {
+        protocol,
+        normalisation,
+        ..key("comparison", name)
+    };
     for protocol in [Protocol::Loso, Protocol::CrossOrder] {
-        for normalisation in [Normalisation::Population, Normalisation::Causal, Normalisation::CausalFromStart, Normalisation::Transductive] {
-            let shift = if protocol == Protocol::CrossOrder { -0.015 } else { 0.0 } + 0.004 * normalisation as usize as f64;
+        for normalisation in [
+            Normalisation::Population,
+            Normalisation::Causal,
+            Normalisation::CausalFromStart,
+            Normalisation::Transductive,
+        ] {
+            let shift = if protocol == Protocol::CrossOrder {
+                -0.015
+            } else {
+                0.0
+            } + 0.004 * normalisation as usize as f64;
             for (name, accuracy) in MODELS {
-                study.row(at(protocol, normalisation, name), accuracy + shift, "nested", &SUBJECTS);
+                study.row(
+                    at(protocol, normalisation, name),
+                    accuracy + shift,
+                    "nested",
+                    &SUBJECTS,
+                );
             }
-            study.row(at(protocol, normalisation, "cde-attention"), 0.958 + shift, "post-hoc", &SUBJECTS);
-            study.row(at(protocol, normalisation, "clock"), 0.0, "fixed", &SUBJECTS);
-            study.row(at(protocol, normalisation, "majority"), 0.0, "fixed", &SUBJECTS);
+            study.row(
+                at(protocol, normalisation, "cde-attention"),
+                0.958 + shift,
+                "post-hoc",
+                &SUBJECTS,
+            );
+            study.row(
+                at(protocol, normalisation, "clock"),
+                0.0,
+                "fixed",
+                &SUBJECTS,
+            );
+            study.row(
+                at(protocol, normalisation, "majority"),
+                0.0,
+                "fixed",
+                &SUBJECTS,
+            );
         }
     }
 }
 
 fn method(study: &mut Study) {
     for (modalities, accuracy) in [("heart", 0.83), ("eda", 0.9), ("acc", 0.79)] {
-        let key = Key { modalities: modalities.into(), ..key("method", "transformer") };
+        let key = Key {
+            modalities: modalities.into(),
+            ..key("method", "transformer")
+        };
         study.row(key, accuracy, "fixed", &SUBJECTS);
     }
     for (subjects, modalities) in [(5, "eda"), (5, ALL), (15, "eda"), (15, ALL)] {
-        let key = Key { modalities: modalities.into(), ..key("method", "cde-attention") };
+        let key = Key {
+            modalities: modalities.into(),
+            ..key("method", "cde-attention")
+        };
         study.row(key, 0.9, "fixed", &SUBJECTS[..subjects]);
     }
 }
@@ -201,12 +308,41 @@ fn method(study: &mut Study) {
 fn missing(study: &mut Study) {
     for (name, accuracy) in MODELS.into_iter().take(14) {
         for trained in ["clean", "gaps"] {
-            for tested in ["clean", "random-30", "random-50", "random-70", "burst-30", "burst-50", "burst-70", "heart-half", "heart-gone"] {
-                let share = tested.rsplit('-').next().and_then(|share| share.parse::<f64>().ok()).unwrap_or(40.0);
+            for tested in [
+                "clean",
+                "random-30",
+                "random-50",
+                "random-70",
+                "burst-30",
+                "burst-50",
+                "burst-70",
+                "heart-half",
+                "heart-gone",
+            ] {
+                let share = tested
+                    .rsplit('-')
+                    .next()
+                    .and_then(|share| share.parse::<f64>().ok())
+                    .unwrap_or(40.0);
                 let share = if tested == "clean" { 0.0 } else { share };
-                let worth = if name.contains("cde") || name.contains("ode") { 0.0007 } else { 0.002 };
-                let lost = share * worth * if trained == "gaps" { 0.5 } else { 1.0 } * if tested.starts_with("burst") { 1.3 } else { 1.0 };
-                let key = Key { trained: trained.into(), tested: tested.into(), ..key("missing", name) };
+                let worth = if name.contains("cde") || name.contains("ode") {
+                    0.0007
+                } else {
+                    0.002
+                };
+                let lost = share
+                    * worth
+                    * if trained == "gaps" { 0.5 } else { 1.0 }
+                    * if tested.starts_with("burst") {
+                        1.3
+                    } else {
+                        1.0
+                    };
+                let key = Key {
+                    trained: trained.into(),
+                    tested: tested.into(),
+                    ..key("missing", name)
+                };
                 study.row(key, accuracy - lost, "nested", &SUBJECTS);
             }
         }
@@ -215,14 +351,31 @@ fn missing(study: &mut Study) {
 
 fn honesty(study: &mut Study) {
     use Normalisation::{Causal, CausalFromStart, Population, Transductive};
-    for (name, accuracy) in [("cde-attention", 0.951), ("forest", 0.935), ("lda", 0.9), ("clock", 0.0)] {
-        for (index, normalisation) in [Population, Causal, CausalFromStart, Transductive].into_iter().enumerate() {
-            let key = Key { normalisation, ..key("honesty", name) };
+    for (name, accuracy) in [
+        ("cde-attention", 0.951),
+        ("forest", 0.935),
+        ("lda", 0.9),
+        ("clock", 0.0),
+    ] {
+        for (index, normalisation) in [Population, Causal, CausalFromStart, Transductive]
+            .into_iter()
+            .enumerate()
+        {
+            let key = Key {
+                normalisation,
+                ..key("honesty", name)
+            };
             study.row(key, accuracy + 0.008 * index as f64, "fixed", &SUBJECTS);
         }
-        let split = Key { protocol: Protocol::RandomSplit, ..key("honesty", name) };
+        let split = Key {
+            protocol: Protocol::RandomSplit,
+            ..key("honesty", name)
+        };
         study.row(split, (accuracy + 0.045).min(0.995), "fixed", &SUBJECTS);
-        let warm = Key { modalities: "heart+eda+acc+temp".into(), ..key("honesty", name) };
+        let warm = Key {
+            modalities: "heart+eda+acc+temp".into(),
+            ..key("honesty", name)
+        };
         study.row(warm, accuracy + 0.01, "fixed", &SUBJECTS);
     }
 }
@@ -237,28 +390,52 @@ fn ablation(study: &mut Study) {
         ("no adjoint", 0.951),
         ("grid of 0.5 s", 0.936),
     ] {
-        let key = Key { variant: variant.into(), ..key("ablation", "cde-attention") };
+        let key = Key {
+            variant: variant.into(),
+            ..key("ablation", "cde-attention")
+        };
         study.row(key, accuracy, "fixed", &SUBJECTS);
     }
 }
 
 fn road(study: &mut Study) {
-    for (experiment, name) in [("affective-road", "cde-attention"), ("affective-road", "forest"), ("affective-road", "clock"), ("unheard-of", "lstm")] {
-        let key = Key { modalities: "heart+eda+acc".into(), ..key(experiment, name) };
-        let index = study.row(key, 0.81, "fixed", &["drive 1", "drive 2", "drive 3", "drive 4"]);
+    for (experiment, name) in [
+        ("affective-road", "cde-attention"),
+        ("affective-road", "forest"),
+        ("affective-road", "clock"),
+        ("unheard-of", "lstm"),
+    ] {
+        let key = Key {
+            modalities: "heart+eda+acc".into(),
+            ..key(experiment, name)
+        };
+        let index = study.row(
+            key,
+            0.81,
+            "fixed",
+            &["drive 1", "drive 2", "drive 3", "drive 4"],
+        );
         study.rows[index].info.simulated = true;
     }
 }
 
 fn comparisons(rows: &[Row]) -> Vec<NamedComparison> {
     let mut tests = Vec::new();
-    for row in rows.iter().filter(|row| matches!(row.key.experiment.as_str(), "comparison" | "ablation")) {
-        let against = Key { model: "cde-attention".into(), variant: String::new(), ..row.key.clone() };
+    for row in rows
+        .iter()
+        .filter(|row| matches!(row.key.experiment.as_str(), "comparison" | "ablation"))
+    {
+        let against = Key {
+            model: "cde-attention".into(),
+            variant: String::new(),
+            ..row.key.clone()
+        };
         if against == row.key {
             continue;
         }
         for task in Task::ALL {
-            let difference = task.of(row).accuracy.mean - if task == Task::Binary { 0.951 } else { 0.826 };
+            let difference =
+                task.of(row).accuracy.mean - if task == Task::Binary { 0.951 } else { 0.826 };
             tests.push(NamedComparison {
                 key: row.key.clone(),
                 against: against.clone(),
@@ -279,7 +456,11 @@ fn reliability() -> Vec<Reliability> {
         (8..15)
             .map(|bin| {
                 let confidence = (f64::from(bin) + 0.5) / 15.0;
-                Bin { confidence, accuracy: confidence - bent * (1.0 - confidence) * 2.0, windows: f64::from(bin * bin) }
+                Bin {
+                    confidence,
+                    accuracy: confidence - bent * (1.0 - confidence) * 2.0,
+                    windows: f64::from(bin * bin),
+                }
             })
             .collect()
     };
@@ -301,14 +482,26 @@ fn reliability() -> Vec<Reliability> {
 
 fn roc() -> Vec<Roc> {
     let curve = |model: &str, area: f64, normalisation| Roc {
-        key: Key { normalisation, ..key("comparison", model) },
-        points: (0..=60).map(|step| f64::from(step) / 60.0).map(|fpr| (fpr, fpr.powf(1.0 / area - 1.0))).collect(),
+        key: Key {
+            normalisation,
+            ..key("comparison", model)
+        },
+        points: (0..=60)
+            .map(|step| f64::from(step) / 60.0)
+            .map(|fpr| (fpr, fpr.powf(1.0 / area - 1.0)))
+            .collect(),
     };
     [Normalisation::Population, Normalisation::Causal]
         .into_iter()
         .flat_map(|normalisation| {
-            [("cde-attention", 0.985), ("forest", 0.975), ("lstm", 0.94), ("gru-d", 0.96), ("clock", 0.988)]
-                .map(|(model, area)| curve(model, area, normalisation))
+            [
+                ("cde-attention", 0.985),
+                ("forest", 0.975),
+                ("lstm", 0.94),
+                ("gru-d", 0.96),
+                ("clock", 0.988),
+            ]
+            .map(|(model, area)| curve(model, area, normalisation))
         })
         .collect()
 }
@@ -334,13 +527,21 @@ fn costs() -> Vec<Cost> {
 
 fn inside() -> Inside {
     let phases = [(0, 20), (9, 6), (1, 11), (9, 9), (2, 6), (9, 12)];
-    let truth: Vec<Option<usize>> =
-        phases.into_iter().flat_map(|(class, minutes)| vec![(class < 3).then_some(class); 2 * minutes]).collect();
+    let truth: Vec<Option<usize>> = phases
+        .into_iter()
+        .flat_map(|(class, minutes)| vec![(class < 3).then_some(class); 2 * minutes])
+        .collect();
     let modalities = ["heart", "eda", "acc"].map(String::from);
     let wave = |index: usize, by: f64| (index as f64 * by).sin();
     let windows = truth.iter().enumerate().map(|(index, &truth)| {
-        let stress = (if truth == Some(1) { 0.86 } else { 0.12 } + 0.11 * wave(index, 0.9)).clamp(0.01, 0.99);
-        let amusement = (1.0 - stress) * if truth == Some(2) { 0.6 } else { 0.2 + 0.1 * wave(index, 0.4) };
+        let stress = (if truth == Some(1) { 0.86 } else { 0.12 } + 0.11 * wave(index, 0.9))
+            .clamp(0.01, 0.99);
+        let amusement = (1.0 - stress)
+            * if truth == Some(2) {
+                0.6
+            } else {
+                0.2 + 0.1 * wave(index, 0.4)
+            };
         TimelineWindow {
             start: 30.0 * index as f64,
             length: 60.0,
@@ -350,7 +551,11 @@ fn inside() -> Inside {
         }
     });
     let weights = (0..3).map(|asks| {
-        let over = |asked: usize| (0..truth.len()).map(|at| 0.33 + 0.2 * wave(at, 0.05 + 0.02 * (asks * 3 + asked) as f64)).collect();
+        let over = |asked: usize| {
+            (0..truth.len())
+                .map(|at| 0.33 + 0.2 * wave(at, 0.05 + 0.02 * (asks * 3 + asked) as f64))
+                .collect()
+        };
         (0..3).map(over).collect()
     });
     let trajectory = (0..42).flat_map(|window| {
@@ -370,7 +575,14 @@ fn inside() -> Inside {
     let signal = |name: &str, unit: &str, by: f64| TimelineSignal {
         name: name.into(),
         unit: unit.into(),
-        samples: (0..1000).map(|at| (3.8 * f64::from(at), 2.0 + wave(at as usize, by) + 0.2 * wave(at as usize, 7.0 * by))).collect(),
+        samples: (0..1000)
+            .map(|at| {
+                (
+                    3.8 * f64::from(at),
+                    2.0 + wave(at as usize, by) + 0.2 * wave(at as usize, 7.0 * by),
+                )
+            })
+            .collect(),
     };
     Inside {
         model: "cde-attention".into(),
@@ -383,7 +595,10 @@ fn inside() -> Inside {
         trajectory: trajectory.collect(),
         timeline: Some(Timeline {
             windows: windows.collect(),
-            signals: vec![signal("EDA", "µS", 0.011), signal("heart rate", "1/min", 0.021)],
+            signals: vec![
+                signal("EDA", "µS", 0.011),
+                signal("heart rate", "1/min", 0.021),
+            ],
         }),
     }
 }

@@ -24,15 +24,29 @@ pub(crate) fn index(material: &Material, sections: &[Section]) -> String {
     }
     text.push_str("## All tables and figures\n\n");
     for section in sections {
-        let simulated = if section.simulated { " – **simulated**" } else { "" };
-        text.push_str(&format!("### [{}]({}.md){simulated}\n\n", escaped(&section.title), section.name));
+        let simulated = if section.simulated {
+            " – **simulated**"
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            "### [{}]({}.md){simulated}\n\n",
+            escaped(&section.title),
+            section.name
+        ));
         if !section.purpose.is_empty() {
             text.push_str(&format!("{}\n\n", escaped(&section.purpose)));
         }
         for part in &section.parts {
             match part {
-                Part::Table { table, .. } => text.push_str(&format!("- {}\n", escaped(&table.caption))),
-                Part::Figure(figure) => text.push_str(&format!("- Figure: [{}](figures/{}.svg)\n", escaped(&figure.title), figure.name)),
+                Part::Table { table, .. } => {
+                    text.push_str(&format!("- {}\n", escaped(&table.caption)))
+                }
+                Part::Figure { figure, .. } => text.push_str(&format!(
+                    "- Figure: [{}](figures/{}.svg)\n",
+                    escaped(&figure.title),
+                    figure.name
+                )),
             }
         }
         if !section.data.is_empty() {
@@ -55,21 +69,35 @@ pub(crate) fn page(section: &Section) -> String {
     if section.simulated {
         text.push_str(BANNER);
     }
-    for line in [&section.purpose, &section.extent].into_iter().filter(|line| !line.is_empty()) {
-        text.push_str(&format!("{}{}\n\n", escaped(line), if line.ends_with('.') { "" } else { "." }));
+    for line in [&section.purpose, &section.extent]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+    {
+        text.push_str(&format!(
+            "{}{}\n\n",
+            escaped(line),
+            if line.ends_with('.') { "" } else { "." }
+        ));
     }
     for part in &section.parts {
         match part {
             Part::Table { table, .. } => text.push_str(&with_gap(table)),
-            Part::Figure(figure) => {
+            Part::Figure { figure, .. } => {
                 let simulated = if figure.simulated { " (simulated)" } else { "" };
                 let title = escaped(&figure.title);
-                text.push_str(&format!("![{title}{simulated}](figures/{}.svg)\n\n*{title}{simulated}.* {}\n\n", figure.name, escaped(&figure.caption)));
+                text.push_str(&format!(
+                    "![{title}{simulated}](figures/{}.svg)\n\n*{title}{simulated}.* {}\n\n",
+                    figure.name,
+                    escaped(&figure.caption)
+                ));
             }
         }
     }
     if !section.data.is_empty() {
-        text.push_str(&format!("All digits: {}. Back to the [index](README.md).\n", data_links(section)));
+        text.push_str(&format!(
+            "All digits: {}. Back to the [index](README.md).\n",
+            data_links(section)
+        ));
     }
     text
 }
@@ -79,7 +107,12 @@ fn with_gap(table: &Table) -> String {
 }
 
 fn data_links(section: &Section) -> String {
-    section.data.iter().map(|file| format!("[`{file}`]({file})")).collect::<Vec<_>>().join(", ")
+    section
+        .data
+        .iter()
+        .map(|file| format!("[`{file}`]({file})"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// How it was made: name and value, where known.
@@ -89,7 +122,14 @@ pub(crate) fn provenance(material: &Material) -> Vec<(&'static str, String)> {
         ("Profile", material.profile.clone()),
         ("Commit", material.commit.clone()),
         ("Machine", material.machine.clone()),
-        ("Wall time", if material.wall_seconds > 0.0 { duration(material.wall_seconds) } else { String::new() }),
+        (
+            "Wall time",
+            if material.wall_seconds > 0.0 {
+                duration(material.wall_seconds)
+            } else {
+                String::new()
+            },
+        ),
         ("Made", material.created.clone()),
     ];
     lines.retain(|line| !line.1.is_empty());

@@ -143,7 +143,7 @@ pub enum Layout {
 pub struct Aim {
     /// What it is called in the table.
     pub title: String,
-    /// Modalities of the row; `None`: those of which the headline model has the most.
+    /// Modalities of the row; `None`: those that the headline model was run with most often.
     pub modalities: Option<String>,
     /// Protocol of the row.
     pub protocol: Protocol,
@@ -162,20 +162,39 @@ impl Aim {
     pub fn of_the_study() -> Vec<Aim> {
         use Normalisation::{Causal, Population};
         use Protocol::{CrossOrder, Loso};
-        let aim = |title: &str, protocol, normalisation, binary: (f64, f64), three: (f64, f64)| Aim {
-            title: title.into(),
-            modalities: None,
-            protocol,
-            normalisation,
-            tested: "clean".into(),
-            binary: (binary.0, Some(binary.1)),
-            three_class: (three.0, Some(three.1)),
-        };
+        let aim =
+            |title: &str, protocol, normalisation, binary: (f64, f64), three: (f64, f64)| Aim {
+                title: title.into(),
+                modalities: None,
+                protocol,
+                normalisation,
+                tested: "clean".into(),
+                binary: (binary.0, Some(binary.1)),
+                three_class: (three.0, Some(three.1)),
+            };
         vec![
-            aim("LOSO, population", Loso, Population, (0.955, 0.945), (0.83, 0.75)),
+            aim(
+                "LOSO, population",
+                Loso,
+                Population,
+                (0.955, 0.945),
+                (0.83, 0.75),
+            ),
             aim("LOSO, causal", Loso, Causal, (0.955, 0.945), (0.87, 0.79)),
-            aim("cross-order, population", CrossOrder, Population, (0.945, 0.935), (0.80, 0.70)),
-            aim("cross-order, causal", CrossOrder, Causal, (0.945, 0.935), (0.85, 0.76)),
+            aim(
+                "cross-order, population",
+                CrossOrder,
+                Population,
+                (0.945, 0.935),
+                (0.80, 0.70),
+            ),
+            aim(
+                "cross-order, causal",
+                CrossOrder,
+                Causal,
+                (0.945, 0.935),
+                (0.85, 0.76),
+            ),
             Aim {
                 title: "EDA alone, LOSO, population".into(),
                 modalities: Some("eda".into()),

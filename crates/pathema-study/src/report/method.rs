@@ -3,7 +3,11 @@
 use crate::records::Row;
 
 /// Modality, accuracy and F1 under LOSO of one modality with the fusion transformer, as the method states them.
-const FIGURES: [(&str, f64, f64); 3] = [("heart", 0.814, 0.79), ("eda", 0.742, 0.71), ("acc", 0.786, 0.76)];
+const FIGURES: [(&str, f64, f64); 3] = [
+    ("heart", 0.814, 0.79),
+    ("eda", 0.742, 0.71),
+    ("acc", 0.786, 0.76),
+];
 
 /// Accuracy and F1 that the method states for the row's modality. It states none for several together.
 pub(crate) fn figure(row: &Row) -> Option<(f64, f64)> {
@@ -11,5 +15,8 @@ pub(crate) fn figure(row: &Row) -> Option<(f64, f64)> {
         "ecg" | "bvp" => "heart",
         other => other,
     };
-    FIGURES.into_iter().find(|figure| figure.0 == modality).map(|(_, accuracy, f1)| (accuracy, f1))
+    FIGURES
+        .into_iter()
+        .find(|figure| figure.0 == modality)
+        .map(|(_, accuracy, f1)| (accuracy, f1))
 }

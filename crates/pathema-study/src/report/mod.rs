@@ -40,13 +40,17 @@ const TAKEN: [&str; 2] = ["readme", "index"];
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// An experiment's name is no file name.
-    #[error("experiment {name:?} cannot name a file: use letters, digits, `-` and `_`, and neither `readme` nor `index`")]
+    #[error(
+        "experiment {name:?} cannot name a file: use letters, digits, `-` and `_`, and neither `readme` nor `index`"
+    )]
     Name {
         /// As in [`Key::experiment`](crate::records::Key::experiment).
         name: String,
     },
     /// Two experiments would write the same files.
-    #[error("two experiments are called {name:?}: give one of them another name (capital letters do not tell files apart everywhere)")]
+    #[error(
+        "two experiments are called {name:?}: give one of them another name (capital letters do not tell files apart everywhere)"
+    )]
     Twice {
         /// As in [`ExperimentText::name`](material::ExperimentText::name).
         name: String,
@@ -94,7 +98,10 @@ pub fn write(material: &Material, folder: &Path) -> Result<Vec<PathBuf>, ReportE
     let mut paths = Vec::with_capacity(files.len());
     for (name, text) in files {
         let path = folder.join(name);
-        let failed = |source| ReportError::Write { path: path.clone(), source };
+        let failed = |source| ReportError::Write {
+            path: path.clone(),
+            source,
+        };
         fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(failed)?;
         fs::write(&path, text).map_err(failed)?;
         paths.push(path);
@@ -107,29 +114,50 @@ fn files(material: &Material) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let experiments = block::experiments(material);
     for (index, text) in experiments.iter().enumerate() {
         let name = &text.name;
-        let sound = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
+        let sound = !name.is_empty()
+            && name
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
         if !sound || TAKEN.contains(&name.to_ascii_lowercase().as_str()) {
             return Err(ReportError::Name { name: name.clone() });
         }
-        if experiments[..index].iter().any(|other| other.name.eq_ignore_ascii_case(name)) {
+        if experiments[..index]
+            .iter()
+            .any(|other| other.name.eq_ignore_ascii_case(name))
+        {
             return Err(ReportError::Twice { name: name.clone() });
         }
     }
     let sections = section::sections(material);
     let mut files = vec![
-        ("README.md".to_owned(), markdown::index(material, &sections).into_bytes()),
-        ("index.html".to_owned(), page::page(material, &sections).into_bytes()),
+        (
+            "README.md".to_owned(),
+            markdown::index(material, &sections).into_bytes(),
+        ),
+        (
+            "index.html".to_owned(),
+            page::page(material, &sections).into_bytes(),
+        ),
     ];
     for section in &sections {
-        files.push((format!("{}.md", section.name), markdown::page(section).into_bytes()));
+        files.push((
+            format!("{}.md", section.name),
+            markdown::page(section).into_bytes(),
+        ));
     }
     for text in &experiments {
         files.extend(data::experiment(material, text)?);
     }
     files.extend(data::of_all(material)?);
     let aims = figures::aims(material);
-    for figure in aims.iter().chain(sections.iter().flat_map(section::Section::figures)) {
-        files.push((format!("figures/{}.svg", figure.name), figure.standalone().into_bytes()));
+    for figure in aims
+        .iter()
+        .chain(sections.iter().flat_map(section::Section::figures))
+    {
+        files.push((
+            format!("figures/{}.svg", figure.name),
+            figure.standalone().into_bytes(),
+        ));
     }
     Ok(files)
 }

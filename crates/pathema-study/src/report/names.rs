@@ -20,25 +20,21 @@ pub(crate) enum Family {
 }
 
 impl Family {
-    /// Those that have a name in a legend.
-    pub(crate) const ALL: [Family; 6] = [
-        Family::Controlled,
-        Family::Irregular,
-        Family::Grid,
-        Family::Classical,
-        Family::Reference,
-        Family::Other,
-    ];
-
     pub(crate) fn of(model: &str) -> Family {
-        let is = |names: &[&str]| names.iter().any(|name| model == *name || model.starts_with(&format!("{name}-")));
+        let is = |names: &[&str]| {
+            names
+                .iter()
+                .any(|name| model == *name || model.starts_with(&format!("{name}-")))
+        };
         if model.contains("cde") || is(&["log-ode", "logode", "late-average", "late"]) {
             Family::Controlled
         } else if is(&["gru-d", "ode-rnn", "latent-ode", "mtan"]) {
             Family::Irregular
         } else if is(&["lstm", "gru", "cnn", "transformer", "tcn"]) {
             Family::Grid
-        } else if is(&["lda", "logistic", "tree", "forest", "adaboost", "knn", "svm"]) {
+        } else if is(&[
+            "lda", "logistic", "tree", "forest", "adaboost", "knn", "svm",
+        ]) {
             Family::Classical
         } else if is_reference(model) {
             Family::Reference
@@ -56,17 +52,6 @@ impl Family {
             Family::Classical => "f-classical",
             Family::Reference => "f-reference",
             Family::Other => "f-other",
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Family::Controlled => "neural CDE",
-            Family::Irregular => "made for irregular data",
-            Family::Grid => "resampled grid",
-            Family::Classical => "hand-made features",
-            Family::Reference => "reference",
-            Family::Other => "other",
         }
     }
 }
@@ -137,7 +122,11 @@ pub(crate) fn flatters(protocol: Protocol) -> bool {
 
 /// With a dagger where it is confounded.
 pub(crate) fn normalisation(normalisation: Normalisation) -> String {
-    let dagger = if normalisation.is_confounded() { " †" } else { "" };
+    let dagger = if normalisation.is_confounded() {
+        " †"
+    } else {
+        ""
+    };
     format!("{}{dagger}", normalisation_slug(normalisation))
 }
 
@@ -187,7 +176,10 @@ pub(crate) fn selection(selection: &str) -> String {
 
 /// Whether two keys name the same row.
 pub(crate) fn same(one: &Key, other: &Key) -> bool {
-    let without_seed = |key: &Key| Key { seed: 0, ..key.clone() };
+    let without_seed = |key: &Key| Key {
+        seed: 0,
+        ..key.clone()
+    };
     without_seed(one) == without_seed(other)
 }
 

@@ -80,7 +80,11 @@ fn headline(material: &Material) -> Markup {
 
 /// The first aim's nested figures, large, beside the clock's.
 fn cards(material: &Material) -> Markup {
-    let Some(first) = material.aims.first().and_then(|aim| reached(material, aim).into_iter().next()) else {
+    let Some(first) = material
+        .aims
+        .first()
+        .and_then(|aim| reached(material, aim).into_iter().next())
+    else {
         return html! {};
     };
     let simulated = super::block::is_simulated(material, first.row);
@@ -125,7 +129,11 @@ fn show(section: &Section) -> Markup {
             @if !section.extent.is_empty() { p.extent { (section.extent) } }
             @for part in &section.parts {
                 @match part {
-                    Part::Figure(figure) => (figure.inline()),
+                    Part::Figure { figure, open: true } => (figure.inline()),
+                    Part::Figure { figure, open: false } => details {
+                        summary { "Figure: " (figure.title) @if figure.simulated { " " span.simulated { "simulated" } } }
+                        (figure.inline())
+                    },
                     Part::Table { table, open: true } => (table.html()),
                     Part::Table { table, open: false } => details {
                         summary { (table.caption) @if table.simulated { " " span.simulated { "simulated" } } }

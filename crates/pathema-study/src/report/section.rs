@@ -23,22 +23,32 @@ pub(crate) struct Section {
     pub(crate) parts: Vec<Part>,
 }
 
+/// On the page, what is not `open` is folded under its title.
 #[derive(Clone, Debug)]
 pub(crate) enum Part {
-    Figure(Figure),
-    /// On the page a table that is not `open` is folded under its caption.
+    Figure { figure: Figure, open: bool },
     Table { table: Table, open: bool },
 }
 
 impl Section {
-    fn extend(&mut self, figures: impl IntoIterator<Item = Figure>, tables: impl IntoIterator<Item = Table>, open: bool) {
-        self.parts.extend(figures.into_iter().map(Part::Figure));
-        self.parts.extend(tables.into_iter().map(|table| Part::Table { table, open }));
+    fn extend(
+        &mut self,
+        figures: impl IntoIterator<Item = Figure>,
+        tables: impl IntoIterator<Item = Table>,
+        open: bool,
+    ) {
+        self.parts.extend(
+            figures
+                .into_iter()
+                .map(|figure| Part::Figure { figure, open }),
+        );
+        self.parts
+            .extend(tables.into_iter().map(|table| Part::Table { table, open }));
     }
 
     pub(crate) fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Figure(figure) => Some(figure),
+            Part::Figure { figure, .. } => Some(figure),
             Part::Table { .. } => None,
         })
     }
@@ -46,12 +56,21 @@ impl Section {
 
 /// Experiments in their order, then what is of all models: calibration, cost, and a look inside.
 pub(crate) fn sections(material: &Material) -> Vec<Section> {
-    let mut sections: Vec<Section> = experiments(material).iter().map(|text| experiment(material, text)).collect();
-    let mut add = |name: &str, title: &str, purpose: &str, data: &[&str], figures: Vec<Figure>, tables: Vec<Table>| {
+    let mut sections: Vec<Section> = experiments(material)
+        .iter()
+        .map(|text| experiment(material, text))
+        .collect();
+    let mut add = |name: &str,
+                   title: &str,
+                   purpose: &str,
+                   data: &[&str],
+                   figures: Vec<Figure>,
+                   tables: Vec<Table>| {
         if figures.is_empty() && tables.is_empty() {
             return;
         }
-        let simulated = figures.iter().all(|figure| figure.simulated) && tables.iter().all(|table| table.simulated);
+        let simulated = figures.iter().all(|figure| figure.simulated)
+            && tables.iter().all(|table| table.simulated);
         // An experiment of the same name takes them in, so that no file is written twice.
         if sections.iter().all(|section| section.name != name) {
             sections.push(Section {
@@ -73,15 +92,26 @@ pub(crate) fn sections(material: &Material) -> Vec<Section> {
         "calibration",
         "Calibration and ROC",
         "Whether a probability may be taken at its word, and what a threshold would buy.",
-        if material.reliability.is_empty() { &[] } else { &["reliability.csv"] },
-        figures::reliability(material).into_iter().chain(figures::roc(material)).collect(),
+        if material.reliability.is_empty() {
+            &[]
+        } else {
+            &["reliability.csv"]
+        },
+        figures::reliability(material)
+            .into_iter()
+            .chain(figures::roc(material))
+            .collect(),
         tables::calibration(material).into_iter().collect(),
     );
     add(
         "cost",
         "Cost",
         "What each model costs per second of signal on one core, and what accuracy that buys.",
-        if material.costs.is_empty() { &[] } else { &["cost.csv"] },
+        if material.costs.is_empty() {
+            &[]
+        } else {
+            &["cost.csv"]
+        },
         figures::cost(material).into_iter().collect(),
         tables::costs(material).into_iter().collect(),
     );
@@ -92,7 +122,14 @@ pub(crate) fn sections(material: &Material) -> Vec<Section> {
             figures::trajectory(material, inside),
         ];
         let purpose = "One held-out subject's session: what was said of it, which modality asked which, and where the latent state went.";
-        add("inside", "Looking inside", purpose, &[], figures.into_iter().flatten().collect(), Vec::new());
+        add(
+            "inside",
+            "Looking inside",
+            purpose,
+            &[],
+            figures.into_iter().flatten().collect(),
+            Vec::new(),
+        );
     }
     sections
 }
@@ -105,21 +142,44 @@ fn experiment(material: &Material, text: &ExperimentText) -> Section {
         purpose: text.purpose.clone(),
         extent: extent(&rows_of(material, text)),
         simulated: blocks.iter().all(|block| block.simulated),
-        data: ["", "-subjects", "-confusion"].map(|kind| format!("{}{kind}.csv", text.name)).into(),
+        data: ["", "-subjects", "-confusion"]
+            .map(|kind| format!("{}{kind}.csv", text.name))
+            .into(),
         parts: Vec::new(),
     };
     if text.layout == Layout::Honesty {
-        for contrast in Factor::ALL.into_iter().filter_map(|factor| tables::contrast(material, text, factor)) {
+        for contrast in Factor::ALL
+            .into_iter()
+            .filter_map(|factor| tables::contrast(material, text, factor))
+        {
             section.extend([figures::contrast(text, &contrast)], [], true);
-            section.extend([], Task::ALL.map(|task| tables::contrasts(material, text, &contrast, task)), true);
+            section.extend(
+                [],
+                Task::ALL.map(|task| tables::contrasts(material, text, &contrast, task)),
+                true,
+            );
         }
-        section.extend(figures::meditation(material, text), tables::meditation(material, text), true);
+        section.extend(
+            figures::meditation(material, text),
+            tables::meditation(material, text),
+            true,
+        );
     }
     for (index, block) in blocks.iter().enumerate() {
         let open = index == 0 && text.layout != Layout::Honesty;
+        // What is shown only because papers do it does not catch the eye.
+        let sound = block.warning().is_empty();
+        let scores = |section: &mut Section, figure: Option<Figure>| {
+            section.extend(figure, [], sound);
+            section.extend(
+                [],
+                Task::ALL.map(|task| tables::scores(material, block, task)),
+                open,
+            );
+        };
         match text.layout {
             Layout::Missing => {
-                section.extend(figures::missing(material, block), [], true);
+                section.extend(figures::missing(material, block), [], sound);
                 for task in Task::ALL {
                     let [accuracy, f1] = tables::missing(material, block, task);
                     section.extend([], [accuracy], open);
@@ -127,22 +187,37 @@ fn experiment(material: &Material, text: &ExperimentText) -> Section {
                 }
             }
             Layout::Generic | Layout::Ablation | Layout::Honesty => {
-                section.extend(figures::forest(material, block), Task::ALL.map(|task| tables::scores(material, block, task)), open);
+                scores(&mut section, figures::forest(material, block));
             }
             Layout::Method => {
-                section.extend(figures::bars(material, block), Task::ALL.map(|task| tables::scores(material, block, task)), open);
-                section.extend(figures::curves(block), [], open);
-                section.extend(figures::confusion(block, Task::ThreeClass), Task::ALL.map(|task| tables::subjects(block, task)), false);
+                scores(&mut section, figures::bars(material, block));
+                section.extend(figures::curves(block), [], sound);
+                section.extend(figures::confusion(block, Task::ThreeClass), [], sound);
+                section.extend(
+                    [],
+                    Task::ALL.map(|task| tables::subjects(block, task)),
+                    false,
+                );
             }
             Layout::Comparison => {
-                section.extend(figures::forest(material, block), Task::ALL.map(|task| tables::scores(material, block, task)), open);
+                scores(&mut section, figures::forest(material, block));
                 // Drawn once, where nothing speaks against the figures; the numbers are in the tables of all blocks.
                 if index == 0 {
                     section.extend(figures::bars(material, block), [], true);
                     section.extend(figures::subjects(material, block), [], true);
-                    section.extend(Task::ALL.into_iter().filter_map(|task| figures::confusion(block, task)), [], true);
+                    section.extend(
+                        Task::ALL
+                            .into_iter()
+                            .filter_map(|task| figures::confusion(block, task)),
+                        [],
+                        true,
+                    );
                 }
-                section.extend([], Task::ALL.map(|task| tables::subjects(block, task)), false);
+                section.extend(
+                    [],
+                    Task::ALL.map(|task| tables::subjects(block, task)),
+                    false,
+                );
             }
         }
     }

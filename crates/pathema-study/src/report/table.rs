@@ -11,11 +11,17 @@ pub(crate) struct Column {
 
 impl Column {
     pub(crate) fn text(name: impl Into<String>) -> Column {
-        Column { name: name.into(), numbers: false }
+        Column {
+            name: name.into(),
+            numbers: false,
+        }
     }
 
     pub(crate) fn numbers(name: impl Into<String>) -> Column {
-        Column { name: name.into(), numbers: true }
+        Column {
+            name: name.into(),
+            numbers: true,
+        }
     }
 }
 
@@ -57,34 +63,61 @@ impl Table {
     /// A column whose cells all say the same of the rows with data is said once, under the table.
     pub(crate) fn fold_constant(&mut self, columns: &[&str]) {
         for name in columns {
-            let Some(index) = self.columns.iter().position(|column| column.name == *name) else { continue };
-            let own = || self.lines.iter().filter(|line| line.role != Role::Reference).map(|line| &line.cells[index]);
+            let Some(index) = self.columns.iter().position(|column| column.name == *name) else {
+                continue;
+            };
+            let own = || {
+                self.lines
+                    .iter()
+                    .filter(|line| line.role != Role::Reference)
+                    .map(|line| &line.cells[index])
+            };
             let first = own().next().cloned().unwrap_or_default();
             if own().all(|cell| *cell == first) {
                 self.columns.remove(index);
-                self.lines.iter_mut().for_each(|line| drop(line.cells.remove(index)));
+                self.lines
+                    .iter_mut()
+                    .for_each(|line| drop(line.cells.remove(index)));
                 if !first.is_empty() && first != "–" {
-                    self.notes.insert(0, format!("{}: {first}.", capitalised(name)));
+                    self.notes
+                        .insert(0, format!("{}: {first}.", capitalised(name)));
                 }
             }
         }
     }
 
     pub(crate) fn markdown(&self) -> String {
-        let mut text = format!("**{}**{}\n\n", escaped(&self.caption), if self.simulated { " – **simulated**" } else { "" });
+        let mut text = format!(
+            "**{}**{}\n\n",
+            escaped(&self.caption),
+            if self.simulated {
+                " – **simulated**"
+            } else {
+                ""
+            }
+        );
         let mut line = |cells: &mut dyn Iterator<Item = String>| {
             text.push('|');
             cells.for_each(|cell| text.push_str(&format!(" {cell} |")));
             text.push('\n');
         };
         line(&mut self.columns.iter().map(|column| escaped(&column.name)));
-        line(&mut self.columns.iter().map(|column| if column.numbers { "--:" } else { ":--" }.to_owned()));
+        line(
+            &mut self
+                .columns
+                .iter()
+                .map(|column| if column.numbers { "--:" } else { ":--" }.to_owned()),
+        );
         for row in &self.lines {
-            let mut cells = row.cells.iter().enumerate().map(|(index, cell)| match (index, row.role) {
-                (0, Role::Headline) => format!("**{}**", escaped(cell)),
-                (0, Role::Reference) => format!("*{}*", escaped(cell)),
-                _ => escaped(cell),
-            });
+            let mut cells =
+                row.cells
+                    .iter()
+                    .enumerate()
+                    .map(|(index, cell)| match (index, row.role) {
+                        (0, Role::Headline) => format!("**{}**", escaped(cell)),
+                        (0, Role::Reference) => format!("*{}*", escaped(cell)),
+                        _ => escaped(cell),
+                    });
             line(&mut cells);
         }
         let notes: Vec<String> = self.notes.iter().map(|note| escaped(note)).collect();
@@ -106,7 +139,7 @@ impl Table {
                                 tr class=(role_class(line.role)) {
                                     @for (index, (cell, column)) in line.cells.iter().zip(&self.columns).enumerate() {
                                         @if index == 0 { th scope="row" { (cell) } }
-                                        @else { td.number[column.numbers] class=[verdict(cell)] { (cell) } }
+                                        @else { td class=[class(column, cell)] { (cell) } }
                                     }
                                 }
                             }
@@ -127,20 +160,22 @@ fn role_class(role: Role) -> &'static str {
     }
 }
 
-/// An aim met or missed is seen at a glance.
-fn verdict(cell: &str) -> Option<&'static str> {
-    if cell.starts_with("met") {
-        Some("met")
-    } else if cell.starts_with("missed") {
-        Some("missed")
-    } else {
-        None
+/// Numbers stand to the right; an aim met or missed is seen at a glance.
+fn class(column: &Column, cell: &str) -> Option<&'static str> {
+    match column.numbers {
+        true if cell.starts_with("met, ") => Some("number met"),
+        true if cell.starts_with("missed, ") => Some("number missed"),
+        true => Some("number"),
+        false => None,
     }
 }
 
 pub(crate) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// Text that Markdown takes for text, on one line.
@@ -170,13 +205,26 @@ mod tests {
         let mut table = Table {
             caption: "LOSO, population".into(),
             simulated: true,
-            columns: vec![Column::text("model"), Column::text("trained"), Column::numbers("accuracy")],
+            columns: vec![
+                Column::text("model"),
+                Column::text("trained"),
+                Column::numbers("accuracy"),
+            ],
             notes: vec!["Means over subjects.".into()],
             ..Table::default()
         };
-        table.push(Role::Headline, vec!["neural CDE".into(), "clean".into(), ".943 ± .004".into()]);
-        table.push(Role::Plain, vec!["a|b".into(), "clean".into(), ".871 ± .010".into()]);
-        table.push(Role::Reference, vec!["clock".into(), "–".into(), ".957".into()]);
+        table.push(
+            Role::Headline,
+            vec!["neural CDE".into(), "clean".into(), ".943 ± .004".into()],
+        );
+        table.push(
+            Role::Plain,
+            vec!["a|b".into(), "clean".into(), ".871 ± .010".into()],
+        );
+        table.push(
+            Role::Reference,
+            vec!["clock".into(), "–".into(), ".957".into()],
+        );
         table
     }
 

@@ -11,8 +11,8 @@ use crate::report::svg::{Axes, Figure, Scale, Shape, mark, px};
 use crate::report::tables::reached;
 
 const LINE: f64 = 20.0;
-const NAMES: f64 = 262.0;
-const PANEL: f64 = 250.0;
+const NAMES: f64 = 380.0;
+const PANEL: f64 = 265.0;
 const TOP: f64 = 34.0;
 
 /// One line an aim and selection; the aim as an upright bar, the clock as a cross.
@@ -22,8 +22,15 @@ pub(crate) fn aims(material: &Material) -> Option<Figure> {
         .iter()
         .flat_map(|aim| {
             let found = reached(material, aim);
-            let shown: Vec<_> = if found.is_empty() { vec![None] } else { found.into_iter().map(Some).collect() };
-            shown.into_iter().enumerate().map(move |(index, reached)| (aim, index == 0, reached))
+            let shown: Vec<_> = if found.is_empty() {
+                vec![None]
+            } else {
+                found.into_iter().map(Some).collect()
+            };
+            shown
+                .into_iter()
+                .enumerate()
+                .map(move |(index, reached)| (aim, index == 0, reached))
         })
         .collect();
     if lines.iter().all(|line| line.2.is_none()) {
@@ -37,12 +44,20 @@ pub(crate) fn aims(material: &Material) -> Option<Figure> {
         places.push(y);
     }
     let bottom = y + LINE;
-    let simulated = lines.iter().filter_map(|line| line.2.as_ref()).any(|reached| is_simulated(material, reached.row));
+    let simulated = lines
+        .iter()
+        .filter_map(|line| line.2.as_ref())
+        .any(|reached| is_simulated(material, reached.row));
     let panel = |index: usize, task: Task, title: &str| {
         let left = NAMES + index as f64 * (PANEL + 66.0);
         let shown = lines.iter().flat_map(|(aim, _, reached)| {
-            let row = reached.as_ref().map(|reached| task.of(reached.row).accuracy.interval.0);
-            let clock = reached.as_ref().and_then(|reached| reached.clock).map(|clock| task.of(clock).accuracy.mean);
+            let row = reached
+                .as_ref()
+                .map(|reached| task.of(reached.row).accuracy.interval.0);
+            let clock = reached
+                .as_ref()
+                .and_then(|reached| reached.clock)
+                .map(|clock| task.of(clock).accuracy.mean);
             [Some(aim.least(task).0), row, clock].into_iter().flatten()
         });
         let x = Scale::shares(shown, (left, left + PANEL));
@@ -86,9 +101,7 @@ pub(crate) fn aims(material: &Material) -> Option<Figure> {
                 let gaps = if reached.row.key.trained == "clean" { "" } else { ", gaps" };
                 format!("{}{gaps}", names::selection(&reached.row.info.selection))
             });
-            @if !(*first && super::super::svg::text_width(&aim.title) > NAMES - 60.0) || reached.is_none() {
-                text x=(px(NAMES - 12.0)) y=(px(y)) dy="0.35em" text-anchor="end" { (selection) }
-            }
+            text x=(px(NAMES - 12.0)) y=(px(y)) dy="0.35em" text-anchor="end" { (selection) }
         }
         (panel(0, Task::Binary, "stress against the rest"))
         (panel(1, Task::ThreeClass, "3 classes"))

@@ -6,14 +6,14 @@ use super::{labels, room, small_print, told};
 use crate::records::Row;
 use crate::report::block::Block;
 use crate::report::material::{Layout, Material, Task};
+use crate::report::method;
 use crate::report::names::Family;
 use crate::report::number::share;
 use crate::report::svg::{Axes, Figure, Scale, px};
-use crate::report::method;
 
 const BAR: f64 = 11.0;
 const LINE: f64 = 34.0;
-const PANEL: f64 = 250.0;
+const PANEL: f64 = 300.0;
 const BETWEEN: f64 = 66.0;
 const TOP: f64 = 30.0;
 
@@ -74,11 +74,18 @@ pub(crate) fn bars(material: &Material, block: &Block) -> Option<Figure> {
         (panel(0, Task::Binary))
         (panel(1, Task::ThreeClass))
     };
-    let stated = if of_method { " Upright bars: the method's own figures, whose task it does not state." } else { "" };
+    let stated = if of_method {
+        " Upright bars: the method's own figures, whose task it does not state."
+    } else {
+        ""
+    };
     Some(Figure {
         name: format!("{}-bars", block.slug()),
         title: format!("{}: accuracy and F1", block.title()),
-        caption: format!("Means over subjects and seeds, with 95 % bootstrap intervals over subjects.{stated} {}", small_print(block)),
+        caption: format!(
+            "Means over subjects and seeds, with 95 % bootstrap intervals over subjects.{stated} {}",
+            small_print(block)
+        ),
         simulated: block.simulated,
         width: names + 2.0 * PANEL + BETWEEN + 46.0,
         height: bottom + 40.0,

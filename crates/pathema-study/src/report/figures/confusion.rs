@@ -10,22 +10,30 @@ use crate::report::svg::{Figure, px};
 
 const CELL: f64 = 46.0;
 const LEFT: f64 = 84.0;
-const ACROSS: usize = 4;
+/// About as wide as a page.
+const WIDE: f64 = 1090.0;
 
 /// A matrix a row of the block: shades are shares of the truth.
 pub(crate) fn confusion(block: &Block, task: Task) -> Option<Figure> {
-    let rows: Vec<&Row> = block.with_references().filter(|row| !task.of(row).confusion.is_empty()).collect();
+    let rows: Vec<&Row> = block
+        .with_references()
+        .filter(|row| !task.of(row).confusion.is_empty())
+        .collect();
     if rows.is_empty() {
         return None;
     }
     let classes = &block.text.task(task).classes;
     let labels = labels(&rows);
     let side = CELL * classes.len() as f64;
-    let longest = labels.iter().map(|label| super::super::svg::text_width(label)).fold(side + LEFT, f64::max);
-    let (step, room) = (longest.min(side + LEFT + 60.0) + 18.0, side + 68.0);
+    let longest = labels
+        .iter()
+        .map(|label| super::super::svg::text_width(label))
+        .fold(side + LEFT, f64::max);
+    let (step, room) = (longest + 18.0, side + 68.0);
+    let across = ((WIDE / step) as usize).clamp(1, rows.len());
     let body = html! {
         @for (index, row) in rows.iter().enumerate() {
-            @let at = (step * (index % ACROSS) as f64, room * (index / ACROSS) as f64);
+            @let at = (step * (index % across) as f64, room * (index / across) as f64);
             (matrix(&task.of(row).confusion, classes, &labels[index], at))
         }
     };
@@ -35,26 +43,43 @@ pub(crate) fn confusion(block: &Block, task: Task) -> Option<Figure> {
     };
     Some(Figure {
         name: format!("{}-confusion-{which}", block.slug()),
-        title: format!("{}: what was taken for what, {}", block.title(), block.text.task(task).name),
+        title: format!(
+            "{}: what was taken for what, {}",
+            block.title(),
+            block.text.task(task).name
+        ),
         caption: format!(
             "Rows: truth; columns: what was named. Numbers: percent of the row's windows, pooled over subjects, mean over seeds. {}",
             small_print(block)
         ),
         simulated: block.simulated,
-        width: step * rows.len().min(ACROSS) as f64,
-        height: room * rows.len().div_ceil(ACROSS) as f64,
+        width: step * across as f64,
+        height: room * rows.len().div_ceil(across) as f64,
         body,
     })
 }
 
-fn matrix(windows: &[Vec<f64>], classes: &[String], title: &str, (left, top): (f64, f64)) -> Markup {
+/// As much of a class's name as fits over a cell.
+fn short(class: &str) -> String {
+    match class.chars().count() {
+        0..=6 => class.into(),
+        _ => format!("{}.", class.chars().take(5).collect::<String>()),
+    }
+}
+
+fn matrix(
+    windows: &[Vec<f64>],
+    classes: &[String],
+    title: &str,
+    (left, top): (f64, f64),
+) -> Markup {
     let (x, y) = (left + LEFT, top + 42.0);
     html! {
         text.panel x=(px(left + 8.0)) y=(px(top + 14.0)) { (title) }
         @for (index, class) in classes.iter().enumerate() {
             @let middle = CELL * (index as f64 + 0.5);
             text x=(px(x - 6.0)) y=(px(y + middle)) dy="0.35em" text-anchor="end" { (class) }
-            text x=(px(x + middle)) y=(px(y - 6.0)) text-anchor="middle" { (class.chars().take(7).collect::<String>()) @if class.chars().count() > 7 { "." } }
+            text x=(px(x + middle)) y=(px(y - 6.0)) text-anchor="middle" { (short(class)) }
         }
         @for (truth, row) in windows.iter().take(classes.len()).enumerate() {
             @let total: f64 = row.iter().sum();

@@ -11,12 +11,16 @@ use crate::report::svg::{Axes, Figure, Scale, Shape, mark, px, text_width};
 use crate::report::tables::{Contrast, Factor};
 
 const LINE: f64 = 24.0;
-const PANEL: f64 = 280.0;
-const BETWEEN: f64 = 24.0;
+const PANEL: f64 = 330.0;
+const BETWEEN: f64 = 44.0;
 
 /// A line a model, a mark a level.
 pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
-    let firsts: Vec<&Row> = contrast.groups.iter().filter_map(|group| group.iter().copied().flatten().next()).collect();
+    let firsts: Vec<&Row> = contrast
+        .groups
+        .iter()
+        .filter_map(|group| group.iter().copied().flatten().next())
+        .collect();
     let mut labels = labels(&firsts);
     for (label, row) in labels.iter_mut().zip(&firsts) {
         let detail = match contrast.factor {
@@ -24,9 +28,18 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
             Factor::Protocol => crate::report::names::normalisation(row.key.normalisation),
             Factor::Modalities => continue,
         };
-        let others = firsts.iter().any(|other| other.key.protocol != row.key.protocol || other.key.normalisation != row.key.normalisation);
+        let others = firsts.iter().any(|other| {
+            other.key.protocol != row.key.protocol
+                || other.key.normalisation != row.key.normalisation
+        });
         // Said only where groups differ in it.
-        if others && firsts.iter().filter(|other| other.key.model == row.key.model).count() > 1 {
+        if others
+            && firsts
+                .iter()
+                .filter(|other| other.key.model == row.key.model)
+                .count()
+                > 1
+        {
             *label = format!("{label}, {detail}");
         }
     }
@@ -34,10 +47,16 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
     let top = 62.0;
     let bottom = top + LINE * firsts.len() as f64;
     let y = |index: usize| top + LINE * (index as f64 + 0.5);
-    let colour = |level: usize| ["f-cde", "f-classical", "f-grid", "f-irregular", "f-other"][level % 5];
+    let colour =
+        |level: usize| ["f-cde", "f-classical", "f-grid", "f-irregular", "f-other"][level % 5];
     let panel = |index: usize, task: Task| {
         let left = names + index as f64 * (PANEL + BETWEEN);
-        let shown = contrast.groups.iter().flatten().flatten().map(|row| task.of(row).accuracy.mean);
+        let shown = contrast
+            .groups
+            .iter()
+            .flatten()
+            .flatten()
+            .map(|row| task.of(row).accuracy.mean);
         let x = Scale::shares(shown, (left, left + PANEL));
         let axes = Axes {
             x,
@@ -82,13 +101,32 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
         (panel(0, Task::Binary))
         (panel(1, Task::ThreeClass))
     };
-    let rows: Vec<&Row> = contrast.groups.iter().flatten().copied().flatten().collect();
-    let notes = [('†', "† Confounded: owes something to the protocol's clock or to the future. "), ('‡', "‡ Windows of one person on both sides. ")];
-    let notes: String = notes.iter().filter(|note| contrast.levels.iter().any(|level| level.ends_with(note.0))).map(|note| note.1).collect();
+    let rows: Vec<&Row> = contrast
+        .groups
+        .iter()
+        .flatten()
+        .copied()
+        .flatten()
+        .collect();
+    let notes = [
+        (
+            '†',
+            "† Confounded: owes something to the protocol's clock or to the future. ",
+        ),
+        ('‡', "‡ Windows of one person on both sides. "),
+    ];
+    let notes: String = notes
+        .iter()
+        .filter(|note| contrast.levels.iter().any(|level| level.ends_with(note.0)))
+        .map(|note| note.1)
+        .collect();
     Figure {
         name: format!("{}-by-{}", text.name, contrast.factor.name()),
         title: format!("What the {} changes", contrast.factor.name()),
-        caption: format!("Accuracy, mean over subjects and seeds; all else the same on each line. {notes}{}.", extent(&rows)),
+        caption: format!(
+            "Accuracy, mean over subjects and seeds; all else the same on each line. {notes}{}.",
+            extent(&rows)
+        ),
         simulated: contrast.simulated,
         width,
         height: bottom + 40.0,
@@ -97,30 +135,32 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
 }
 
 /// Share of meditation called stress, a bar a row.
-pub(crate) fn meditation(material: &crate::report::material::Material, text: &ExperimentText) -> Option<Figure> {
+pub(crate) fn meditation(
+    material: &crate::report::material::Material,
+    text: &ExperimentText,
+) -> Option<Figure> {
     use crate::report::block::{is_simulated, rows_of};
     use crate::report::names::{self, Family};
-    let mut rows: Vec<(&Row, f64)> = rows_of(material, text).into_iter().filter_map(|row| Some((row, row.meditation_stress?))).collect();
+    let mut rows: Vec<(&Row, f64)> = rows_of(material, text)
+        .into_iter()
+        .filter_map(|row| Some((row, row.meditation_stress?)))
+        .collect();
     rows.retain(|row| row.1.is_finite());
+    // One protocol and one normalisation, the plainest: all others are in the table.
+    let plainest = rows
+        .iter()
+        .map(|row| (row.0.key.protocol, row.0.key.normalisation))
+        .min()?;
+    rows.retain(|row| (row.0.key.protocol, row.0.key.normalisation) == plainest);
     rows.sort_by(|one, other| one.1.total_cmp(&other.1));
-    if rows.is_empty() {
-        return None;
-    }
     let all: Vec<&Row> = rows.iter().map(|row| row.0).collect();
-    let mut labels = labels(&all);
-    let several = |of: &dyn Fn(&Row) -> String| all.iter().any(|row| of(row) != of(all[0]));
-    let protocol = |row: &Row| names::protocol(row.key.protocol).to_owned();
-    let normalisation = |row: &Row| names::normalisation(row.key.normalisation);
-    for (label, row) in labels.iter_mut().zip(&all) {
-        for of in [&protocol as &dyn Fn(&Row) -> String, &normalisation] {
-            if several(of) {
-                *label = format!("{label}, {}", of(row));
-            }
-        }
-    }
-    let names = room(&labels);
+    let labels = labels(&all);
+    let left = room(&labels);
     let bottom = 14.0 + LINE * rows.len() as f64;
-    let x = Scale::from_nought(rows.iter().map(|row| row.1).chain([0.1]), (names, names + 420.0));
+    let x = Scale::from_nought(
+        rows.iter().map(|row| row.1).chain([0.1]),
+        (left, left + 420.0),
+    );
     let axes = Axes {
         x,
         y: Scale::linear((0.0, 1.0), (bottom, 14.0)),
@@ -135,9 +175,9 @@ pub(crate) fn meditation(material: &crate::report::material::Material, text: &Ex
         @for (index, (row, value)) in rows.iter().enumerate() {
             @let y = 14.0 + LINE * (index as f64 + 0.5);
             @let first = row.key.model == material.headline;
-            text.name.first[first] x=(px(names - 12.0)) y=(px(y)) dy="0.35em" text-anchor="end" { (labels[index]) }
+            text.name.first[first] x=(px(left - 12.0)) y=(px(y)) dy="0.35em" text-anchor="end" { (labels[index]) }
             g class=(Family::of(&row.key.model).class()) {
-                rect.bar x=(px(names)) y=(px(y - 7.0)) width=(px(x.within(*value) - names)) height="14" {}
+                rect.bar x=(px(left)) y=(px(y - 7.0)) width=(px(x.within(*value) - left)) height="14" {}
             }
             text.name.first[first] x=(px(x.within(*value) + 7.0)) y=(px(y)) dy="0.35em" { (share(*value)) }
         }
@@ -145,9 +185,14 @@ pub(crate) fn meditation(material: &crate::report::material::Material, text: &Ex
     Some(Figure {
         name: format!("{}-meditation", text.name),
         title: "False alarms: meditation called stress".into(),
-        caption: format!("No model was trained on meditation. Mean over seeds; less is better. {}.", extent(&all)),
+        caption: format!(
+            "{}, {} normalisation. No model was trained on meditation. Mean over seeds; less is better. {}.",
+            names::protocol(plainest.0),
+            names::normalisation(plainest.1),
+            extent(&all)
+        ),
         simulated: all.iter().any(|row| is_simulated(material, row)),
-        width: names + 480.0,
+        width: left + 480.0,
         height: bottom + 40.0,
         body,
     })

@@ -20,14 +20,23 @@ const ROOM: f64 = TALL + 92.0;
 type Price = (fn(&Cost) -> f64, &'static str);
 
 const PRICES: [Price; 2] = [
-    (|cost| cost.multiply_adds_per_second, "multiply–adds per second of signal"),
-    (|cost| cost.weight_bytes as f64 + cost.state_bytes as f64, "bytes of weights and state"),
+    (
+        |cost| cost.multiply_adds_per_second,
+        "multiply–adds per second of signal",
+    ),
+    (
+        |cost| cost.weight_bytes as f64 + cost.state_bytes as f64,
+        "bytes of weights and state",
+    ),
 ];
 
 /// Both tasks down, both prices across; logarithmic abscissae.
 pub(crate) fn cost(material: &Material) -> Option<Figure> {
-    let models: Vec<(&Cost, &Row)> =
-        material.costs.iter().filter_map(|cost| Some((cost, accuracy_of(material, &cost.model)?))).collect();
+    let models: Vec<(&Cost, &Row)> = material
+        .costs
+        .iter()
+        .filter_map(|cost| Some((cost, accuracy_of(material, &cost.model)?)))
+        .collect();
     if models.is_empty() {
         return None;
     }
@@ -53,10 +62,25 @@ pub(crate) fn cost(material: &Material) -> Option<Figure> {
     })
 }
 
-fn panel(material: &Material, models: &[(&Cost, &Row)], task: Task, (price, name): Price, (left, top): (f64, f64)) -> Markup {
-    let shown: Vec<_> = models.iter().filter(|(cost, row)| price(cost) > 0.0 && task.of(row).accuracy.mean.is_finite()).collect();
-    let x = Scale::powers(shown.iter().map(|model| price(model.0)), (left, left + PANEL));
-    let y = Scale::shares(shown.iter().map(|model| task.of(model.1).accuracy.mean), (top + TALL, top));
+fn panel(
+    material: &Material,
+    models: &[(&Cost, &Row)],
+    task: Task,
+    (price, name): Price,
+    (left, top): (f64, f64),
+) -> Markup {
+    let shown: Vec<_> = models
+        .iter()
+        .filter(|(cost, row)| price(cost) > 0.0 && task.of(row).accuracy.mean.is_finite())
+        .collect();
+    let x = Scale::powers(
+        shown.iter().map(|model| price(model.0)),
+        (left, left + PANEL),
+    );
+    let y = Scale::shares(
+        shown.iter().map(|model| task.of(model.1).accuracy.mean),
+        (top + TALL, top),
+    );
     let axes = Axes {
         x,
         y,

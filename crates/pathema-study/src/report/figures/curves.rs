@@ -24,14 +24,32 @@ const LOSS: [Curve; 2] = [
 ];
 const ACCURACY: [Curve; 4] = [
     (|epoch| Some(epoch.binary), "f-other", "training, binary"),
-    (|epoch| epoch.validation_binary, "f-cde", "validation, binary"),
-    (|epoch| Some(epoch.three_class), "f-other dashed", "training, 3 classes"),
-    (|epoch| epoch.validation_three_class, "f-cde dashed", "validation, 3 classes"),
+    (
+        |epoch| epoch.validation_binary,
+        "f-cde",
+        "validation, binary",
+    ),
+    (
+        |epoch| Some(epoch.three_class),
+        "f-other dashed",
+        "training, 3 classes",
+    ),
+    (
+        |epoch| epoch.validation_three_class,
+        "f-cde dashed",
+        "validation, 3 classes",
+    ),
 ];
 
 /// A pair of panels for each row that was trained by epochs.
 pub(crate) fn curves(block: &Block) -> Option<Figure> {
-    let rows: Vec<&Row> = block.rows.iter().copied().filter(|row| row.info.curves.len() > 1).take(MOST).collect();
+    let rows: Vec<&Row> = block
+        .rows
+        .iter()
+        .copied()
+        .filter(|row| row.info.curves.len() > 1)
+        .take(MOST)
+        .collect();
     if rows.is_empty() {
         return None;
     }
@@ -72,17 +90,33 @@ fn panel(
     let first = epochs.iter().map(|epoch| epoch.epoch).min().unwrap_or(1) as f64;
     let x = Scale::linear((first, last), (left, left + PANEL));
     let y = scale((top + TALL, top));
-    let x_ticks = x.ticks(5).into_iter().filter(|tick| tick.at.fract() == 0.0).collect();
-    let axes = Axes { x, y, x_ticks, y_ticks: y.ticks(4), x_name: "epoch".into(), y_name: y_name.into(), title: title.into() };
+    let x_ticks = x
+        .ticks(5)
+        .into_iter()
+        .filter(|tick| tick.at.fract() == 0.0)
+        .collect();
+    let axes = Axes {
+        x,
+        y,
+        x_ticks,
+        y_ticks: y.ticks(4),
+        x_name: "epoch".into(),
+        y_name: y_name.into(),
+        title: title.into(),
+    };
     // Labels at the lines' ends, kept apart.
     let ends: Vec<(f64, &Curve)> = curves
         .iter()
         .filter_map(|curve| {
-            let end = epochs.iter().rev().find_map(|epoch| (curve.0)(epoch).filter(|value| value.is_finite()))?;
+            let end = epochs
+                .iter()
+                .rev()
+                .find_map(|epoch| (curve.0)(epoch).filter(|value| value.is_finite()))?;
             Some((y.within(end), curve))
         })
         .collect();
-    let places = super::super::svg::side_labels(&ends.iter().map(|end| end.0).collect::<Vec<_>>(), 13.0);
+    let places =
+        super::super::svg::side_labels(&ends.iter().map(|end| end.0).collect::<Vec<_>>(), 13.0);
     html! {
         (axes.draw())
         @for curve in curves {

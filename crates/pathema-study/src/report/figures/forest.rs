@@ -11,13 +11,19 @@ use crate::report::number::share;
 use crate::report::svg::{Axes, Figure, Scale, Shape, mark, px};
 
 const LINE: f64 = 22.0;
-const PANEL: f64 = 270.0;
+const PANEL: f64 = 320.0;
 const BETWEEN: f64 = 62.0;
 const TOP: f64 = 30.0;
 
 pub(crate) fn forest(material: &Material, block: &Block) -> Option<Figure> {
     let mut rows: Vec<&Row> = block.with_references().collect();
-    rows.sort_by(|one, other| other.binary.accuracy.mean.total_cmp(&one.binary.accuracy.mean));
+    rows.sort_by(|one, other| {
+        other
+            .binary
+            .accuracy
+            .mean
+            .total_cmp(&one.binary.accuracy.mean)
+    });
     if rows.len() < 2 {
         return None;
     }
@@ -28,7 +34,13 @@ pub(crate) fn forest(material: &Material, block: &Block) -> Option<Figure> {
     let is_first = |row: &Row| row.key.model == material.headline;
     let panel = |index: usize, task: Task| {
         let left = names + index as f64 * (PANEL + BETWEEN);
-        let shown = rows.iter().map(|row| task.of(row).accuracy.interval.0.min(task.of(row).accuracy.mean));
+        let shown = rows.iter().map(|row| {
+            task.of(row)
+                .accuracy
+                .interval
+                .0
+                .min(task.of(row).accuracy.mean)
+        });
         let x = Scale::shares(shown, (left, left + PANEL));
         let axes = Axes {
             x,
@@ -39,7 +51,10 @@ pub(crate) fn forest(material: &Material, block: &Block) -> Option<Figure> {
             y_name: String::new(),
             title: block.text.task(task).name.clone(),
         };
-        let clock = rows.iter().find(|row| row.key.model == "clock").map(|row| px(x.within(task.of(row).accuracy.mean)));
+        let clock = rows
+            .iter()
+            .find(|row| row.key.model == "clock")
+            .map(|row| px(x.within(task.of(row).accuracy.mean)));
         html! {
             (axes.draw())
             @if let Some(at) = clock { line.guide x1=(at) x2=(at) y1=(px(TOP)) y2=(px(bottom)) {} }
@@ -47,7 +62,8 @@ pub(crate) fn forest(material: &Material, block: &Block) -> Option<Figure> {
                 @let accuracy = &task.of(row).accuracy;
                 g class=(Family::of(&row.key.model).class()) {
                     (whisker(&x, y(index), accuracy, ""))
-                    (mark(Shape::Disc, (x.within(accuracy.mean), y(index)), if is_first(row) { 5.5 } else { 4.3 }, "",
+                    (mark(Shape::Disc, (x.within(accuracy.mean), y(index)), if is_first(row) { 5.5 } else { 4.3 },
+                        if row.info.selection == "post-hoc" { "hollow" } else { "" },
                         &told(&labels[index], accuracy)))
                 }
                 text.name.first[is_first(row)] x=(px(left + PANEL + 8.0)) y=(px(y(index))) dy="0.35em" { (share(accuracy.mean)) }
@@ -70,7 +86,7 @@ pub(crate) fn forest(material: &Material, block: &Block) -> Option<Figure> {
         title: format!("{}: accuracy", block.title()),
         caption: format!(
             "Mean over subjects and seeds with its 95 % bootstrap interval over subjects; in the order of the first task. \
-             Dotted: the clock. {}",
+             Dotted: the clock; hollow: post hoc. {}",
             small_print(block)
         ),
         simulated: block.simulated,

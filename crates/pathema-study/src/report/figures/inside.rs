@@ -9,18 +9,26 @@ use crate::report::svg::{Axes, Figure, Scale, Shape, Tick, extent, line, mark, p
 
 use super::timeline::{minutes, truth_strip};
 
-const LEFT: f64 = 150.0;
+const LEFT: f64 = 200.0;
 const WIDE: f64 = 720.0;
 const LINE: f64 = 26.0;
 pub(super) const CLASSES: [&str; 3] = ["baseline", "stress", "amusement"];
 
 /// A row for each pair of modalities, a cell for each window.
 pub(crate) fn attention(material: &Material, inside: &Inside) -> Option<Figure> {
-    let Attention { modalities, starts, weights } = inside.attention.as_ref()?;
+    let Attention {
+        modalities,
+        starts,
+        weights,
+    } = inside.attention.as_ref()?;
     let pairs: Vec<(String, &[f64])> = weights
         .iter()
         .zip(modalities)
-        .flat_map(|(row, asks)| row.iter().zip(modalities).map(move |(over, asked)| (asks, asked, over)))
+        .flat_map(|(row, asks)| {
+            row.iter()
+                .zip(modalities)
+                .map(move |(over, asked)| (asks, asked, over))
+        })
         .map(|(asks, asked, over)| {
             let (asks, asked) = (names::modalities(asks), names::modalities(asked));
             (format!("{asks} → {asked}"), over.as_slice())
@@ -30,7 +38,10 @@ pub(crate) fn attention(material: &Material, inside: &Inside) -> Option<Figure> 
     let (low, high) = extent(all)?;
     let width = |index: usize| match starts.get(index + 1) {
         Some(next) => next - starts[index],
-        None => starts.windows(2).last().map_or(60.0, |pair| pair[1] - pair[0]),
+        None => starts
+            .windows(2)
+            .last()
+            .map_or(60.0, |pair| pair[1] - pair[0]),
     };
     let end = starts.last()? + width(starts.len() - 1);
     let x = Scale::linear((starts[0], end), (LEFT, LEFT + WIDE));
@@ -59,11 +70,17 @@ pub(crate) fn attention(material: &Material, inside: &Inside) -> Option<Figure> 
     };
     Some(Figure {
         name: "attention".into(),
-        title: format!("Which modality asks which, over the session of {}", inside.subject),
+        title: format!(
+            "Which modality asks which, over the session of {}",
+            inside.subject
+        ),
         caption: format!(
             "{}, with {} held out. Asking → asked; shade from {} (pale) to {} (full); the number is the mean over the session. Mean over heads \
              and instants of each window.",
-            names::model(&inside.model), inside.subject, share(low), share(high)
+            names::model(&inside.model),
+            inside.subject,
+            share(low),
+            share(high)
         ),
         simulated: material.simulated,
         width: LEFT + WIDE + 52.0,
@@ -74,7 +91,11 @@ pub(crate) fn attention(material: &Material, inside: &Inside) -> Option<Figure> 
 
 /// Ways in the plane of the two largest principal components.
 pub(crate) fn trajectory(material: &Material, inside: &Inside) -> Option<Figure> {
-    let points: Vec<_> = inside.trajectory.iter().filter(|point| point.x.is_finite() && point.y.is_finite()).collect();
+    let points: Vec<_> = inside
+        .trajectory
+        .iter()
+        .filter(|point| point.x.is_finite() && point.y.is_finite())
+        .collect();
     let across = extent(points.iter().map(|point| point.x))?;
     let up = extent(points.iter().map(|point| point.y))?;
     let margin = |(low, high): (f64, f64)| (low - 0.05 * (high - low), high + 0.05 * (high - low));
@@ -82,7 +103,11 @@ pub(crate) fn trajectory(material: &Material, inside: &Inside) -> Option<Figure>
     let y = Scale::linear(margin(up), (400.0, 44.0));
     let mut ways: Vec<Vec<_>> = Vec::new();
     for point in &points {
-        match ways.last_mut().filter(|way: &&mut Vec<&&crate::report::material::LatentPoint>| way[0].window == point.window) {
+        match ways
+            .last_mut()
+            .filter(|way: &&mut Vec<&&crate::report::material::LatentPoint>| {
+                way[0].window == point.window
+            }) {
             Some(way) => way.push(point),
             None => ways.push(vec![point]),
         }
@@ -117,10 +142,15 @@ pub(crate) fn trajectory(material: &Material, inside: &Inside) -> Option<Figure>
     };
     Some(Figure {
         name: "trajectory".into(),
-        title: format!("Ways of the latent state through windows of {}", inside.subject),
+        title: format!(
+            "Ways of the latent state through windows of {}",
+            inside.subject
+        ),
         caption: format!(
             "{}, with {} held out; {} windows. A line is one window from its start (small) to its end (large); colour and mark: the truth.",
-            names::model(&inside.model), inside.subject, ways.len()
+            names::model(&inside.model),
+            inside.subject,
+            ways.len()
         ),
         simulated: material.simulated,
         width: 690.0,

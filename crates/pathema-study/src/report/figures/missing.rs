@@ -6,10 +6,12 @@ use crate::records::{Estimate, Row};
 use crate::report::block::Block;
 use crate::report::material::{Material, Task};
 use crate::report::names::{self, Family, Loss};
-use crate::report::svg::{Axes, Figure, Scale, Shape, Tick, line, mark, px, side_labels, text_width};
+use crate::report::svg::{
+    Axes, Figure, Scale, Shape, Tick, line, mark, px, side_labels, text_width,
+};
 
-const PANEL: f64 = 250.0;
-const TALL: f64 = 290.0;
+const PANEL: f64 = 270.0;
+const TALL: f64 = 310.0;
 const LEFT: f64 = 44.0;
 const TOP: f64 = 46.0;
 
@@ -27,7 +29,10 @@ impl Curve<'_> {
 
 pub(crate) fn missing(material: &Material, block: &Block) -> Option<Figure> {
     let rows: Vec<&Row> = block.with_references().collect();
-    if rows.iter().all(|row| names::share_missing(&row.key.tested).is_none()) {
+    if rows
+        .iter()
+        .all(|row| names::share_missing(&row.key.tested).is_none())
+    {
         return None;
     }
     let mut models: Vec<&str> = Vec::new();
@@ -36,9 +41,15 @@ pub(crate) fn missing(material: &Material, block: &Block) -> Option<Figure> {
             models.push(&row.key.model);
         }
     }
-    let widest = models.iter().map(|name| text_width(&names::model(name))).fold(60.0, f64::max);
+    let widest = models
+        .iter()
+        .map(|name| text_width(&names::model(name)))
+        .fold(60.0, f64::max);
     let (step, room) = (LEFT + PANEL + widest + 34.0, TOP + TALL + 56.0);
-    let panels = [(Loss::Random, "samples gone at random"), (Loss::Bursts, "samples gone in bursts")];
+    let panels = [
+        (Loss::Random, "samples gone at random"),
+        (Loss::Bursts, "samples gone in bursts"),
+    ];
     let body = html! {
         @for (down, task) in Task::ALL.into_iter().enumerate() {
             @let all = rows.iter().map(|row| task.of(row).accuracy.mean);
@@ -56,7 +67,7 @@ pub(crate) fn missing(material: &Material, block: &Block) -> Option<Figure> {
         title: format!("{}: accuracy by samples missing", block.title()),
         caption: format!(
             "Solid with full marks: trained with gaps; dashed with hollow marks: trained clean. Colours: kinds of model; marks: \
-             models of a kind. Mean over subjects and seeds; points say their intervals. {}",
+             models of a kind. Mean over subjects and seeds; points say their intervals. Where whole modalities were gone is in the table. {}",
             super::small_print(block)
         ),
         simulated: block.simulated,
@@ -77,12 +88,28 @@ fn curves<'a>(rows: &[&'a Row], loss: Loss, task: Task) -> Vec<Curve<'a>> {
         let point = (missing, &task.of(row).accuracy);
         let same = |curve: &&mut Curve| {
             let (one, other) = (&curve.row.key, &row.key);
-            let known = (&one.model, &one.variant, &one.modalities, &one.trained, &curve.row.info.selection);
-            known == (&other.model, &other.variant, &other.modalities, &other.trained, &row.info.selection)
+            let known = (
+                &one.model,
+                &one.variant,
+                &one.modalities,
+                &one.trained,
+                &curve.row.info.selection,
+            );
+            known
+                == (
+                    &other.model,
+                    &other.variant,
+                    &other.modalities,
+                    &other.trained,
+                    &row.info.selection,
+                )
         };
         match curves.iter_mut().find(same) {
             Some(curve) => curve.points.push(point),
-            None => curves.push(Curve { row, points: vec![point] }),
+            None => curves.push(Curve {
+                row,
+                points: vec![point],
+            }),
         }
     }
     for curve in &mut curves {
@@ -91,31 +118,57 @@ fn curves<'a>(rows: &[&'a Row], loss: Loss, task: Task) -> Vec<Curve<'a>> {
     curves
 }
 
-fn panel(material: &Material, models: &[&str], curves: &[Curve], left: f64, y: Scale, title: String) -> Markup {
+fn panel(
+    material: &Material,
+    models: &[&str],
+    curves: &[Curve],
+    left: f64,
+    y: Scale,
+    title: String,
+) -> Markup {
     let right = left + PANEL;
-    let mut shares: Vec<f64> = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
+    let mut shares: Vec<f64> = curves
+        .iter()
+        .flat_map(|curve| curve.points.iter().map(|point| point.0))
+        .collect();
     shares.sort_by(f64::total_cmp);
     shares.dedup();
-    let x = Scale::linear((0.0, shares.last().copied().unwrap_or(100.0)), (left, right));
+    let x = Scale::linear(
+        (0.0, shares.last().copied().unwrap_or(100.0)),
+        (left, right),
+    );
     let axes = Axes {
         x,
         y,
-        x_ticks: shares.iter().map(|&at| Tick { at, label: format!("{at:.0} %") }).collect(),
+        x_ticks: shares
+            .iter()
+            .map(|&at| Tick {
+                at,
+                label: format!("{at:.0} %"),
+            })
+            .collect(),
         y_ticks: y.ticks(6),
         x_name: "samples missing when tested".into(),
         y_name: "accuracy".into(),
         title,
     };
     let shape = |model: &str| {
-        let kin = models.iter().filter(|other| Family::of(other) == Family::of(model));
+        let kin = models
+            .iter()
+            .filter(|other| Family::of(other) == Family::of(model));
         Shape::nth(kin.take_while(|other| **other != model).count())
     };
     // One label a model: at the end of the line trained with gaps if there is one.
     let mut ends: Vec<(&str, f64)> = Vec::new();
     for model in models {
         let own = || curves.iter().filter(|curve| curve.row.key.model == *model);
-        let curve = own().find(|curve| curve.with_gaps()).or_else(|| own().next());
-        if let Some(point) = curve.and_then(|curve| curve.points.last()).filter(|point| point.1.mean.is_finite()) {
+        let curve = own()
+            .find(|curve| curve.with_gaps())
+            .or_else(|| own().next());
+        if let Some(point) = curve
+            .and_then(|curve| curve.points.last())
+            .filter(|point| point.1.mean.is_finite())
+        {
             ends.push((model, y.within(point.1.mean)));
         }
     }

@@ -9,8 +9,8 @@ mod curves;
 mod forest;
 mod inside;
 mod missing;
-mod roc;
 mod reliability;
+mod roc;
 mod subjects;
 mod timeline;
 
@@ -57,7 +57,9 @@ fn labels(rows: &[&Row]) -> Vec<String> {
     for detail in details {
         let before = labels.clone();
         for (index, row) in rows.iter().enumerate() {
-            let differs = |(other, label): (&&Row, &String)| *label == before[index] && detail(other) != detail(row);
+            let differs = |(other, label): (&&Row, &String)| {
+                *label == before[index] && detail(other) != detail(row)
+            };
             if rows.iter().zip(&before).any(differs) {
                 labels[index] = format!("{}, {}", before[index], detail(row));
             }
@@ -69,16 +71,28 @@ fn labels(rows: &[&Row]) -> Vec<String> {
 /// `model, heart (BVP) + EDA: .871 [.832–.905]`, told to a pointer.
 fn told(name: &str, estimate: &Estimate) -> String {
     use super::number::{interval, share};
-    format!("{name}: {} [{}]", share(estimate.mean), interval(estimate.interval))
+    format!(
+        "{name}: {} [{}]",
+        share(estimate.mean),
+        interval(estimate.interval)
+    )
 }
 
 /// A caption's last sentences: of how many, and what to think of it.
 fn small_print(block: &Block) -> String {
     let warning = block.warning();
-    format!("{}.{}{warning}", block.extent(), if warning.is_empty() { "" } else { " " })
+    format!(
+        "{}.{}{warning}",
+        block.extent(),
+        if warning.is_empty() { "" } else { " " }
+    )
 }
 
 /// Room for the longest of some labels.
 fn room(labels: &[String]) -> f64 {
-    labels.iter().map(|label| super::svg::text_width(label)).fold(60.0, f64::max) + 14.0
+    labels
+        .iter()
+        .map(|label| super::svg::text_width(label))
+        .fold(40.0, f64::max)
+        + 16.0
 }

@@ -8,11 +8,11 @@ use crate::report::number::{share, share_or_dash};
 use crate::report::svg::{Axes, Figure, Scale, Shape, line, mark, px};
 use crate::report::tables::reliability_simulated;
 
-const SIDE: f64 = 190.0;
+const SIDE: f64 = 205.0;
 const LEFT: f64 = 46.0;
 const STEP: f64 = SIDE + LEFT + 12.0;
 const ROOM: f64 = SIDE + 110.0;
-const ACROSS: usize = 3;
+const ACROSS: usize = 4;
 
 /// A square a curve: before recalibration dashed, after it solid, the diagonal where it should lie.
 pub(crate) fn reliability(material: &Material) -> Option<Figure> {
@@ -43,9 +43,17 @@ fn panel(curve: &Reliability, left: f64, top: f64) -> maud::Markup {
         Task::Binary => 0.5,
         Task::ThreeClass => 1.0 / 3.0,
     };
-    let floor = curve.before.iter().chain(&curve.after).flat_map(|bin| [bin.accuracy, bin.confidence]).fold(low, f64::min);
+    let floor = curve
+        .before
+        .iter()
+        .chain(&curve.after)
+        .flat_map(|bin| [bin.accuracy, bin.confidence])
+        .fold(low, f64::min);
     let domain = ((floor * 5.0).floor() / 5.0, 1.0);
-    let (x, y) = (Scale::linear(domain, (left, left + SIDE)), Scale::linear(domain, (top + SIDE, top)));
+    let (x, y) = (
+        Scale::linear(domain, (left, left + SIDE)),
+        Scale::linear(domain, (top + SIDE, top)),
+    );
     let task = match curve.task {
         Task::Binary => "binary",
         Task::ThreeClass => "3 classes",
@@ -56,12 +64,28 @@ fn panel(curve: &Reliability, left: f64, top: f64) -> maud::Markup {
         y,
         x_ticks: x.ticks(5),
         y_ticks: y.ticks(5),
-        x_name: "confidence".into(),
-        y_name: format!("{}, {}, {task}", names::protocol(key.protocol), names::normalisation(key.normalisation)),
+        x_name: format!(
+            "confidence (ECE {} → {})",
+            share(curve.ece_before),
+            share_or_dash(curve.ece_after)
+        ),
+        y_name: format!(
+            "{}, {}, {task}",
+            names::protocol(key.protocol),
+            names::normalisation(key.normalisation)
+        ),
         title: names::model(&key.model),
     };
-    let most = curve.before.iter().chain(&curve.after).map(|bin| bin.windows).fold(1.0, f64::max);
-    let drawn = [(&curve.before, "dashed", "hollow", "f-other"), (&curve.after, "", "", "f-cde")];
+    let most = curve
+        .before
+        .iter()
+        .chain(&curve.after)
+        .map(|bin| bin.windows)
+        .fold(1.0, f64::max);
+    let drawn = [
+        (&curve.before, "dashed", "hollow", "f-other"),
+        (&curve.after, "", "", "f-cde"),
+    ];
     html! {
         (axes.draw())
         line.guide x1=(px(x.at(domain.0))) y1=(px(y.at(domain.0))) x2=(px(x.at(1.0))) y2=(px(y.at(1.0))) {}
@@ -74,7 +98,5 @@ fn panel(curve: &Reliability, left: f64, top: f64) -> maud::Markup {
                 }
             }
         }
-        text x=(px(left + SIDE - 4.0)) y=(px(top + SIDE - 22.0)) text-anchor="end" { "ECE before " (share(curve.ece_before)) }
-        text.name x=(px(left + SIDE - 4.0)) y=(px(top + SIDE - 8.0)) text-anchor="end" { "after " (share_or_dash(curve.ece_after)) }
     }
 }

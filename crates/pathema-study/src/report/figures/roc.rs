@@ -9,7 +9,7 @@ use crate::report::names::{self, Family};
 use crate::report::number::share;
 use crate::report::svg::{Axes, Figure, Scale, line, px, side_labels};
 
-const SIDE: f64 = 300.0;
+const SIDE: f64 = 280.0;
 const LEFT: f64 = 46.0;
 const TOP: f64 = 46.0;
 
@@ -18,7 +18,8 @@ pub(crate) fn roc(material: &Material) -> Option<Figure> {
     let mut panels: Vec<Vec<&Roc>> = Vec::new();
     for curve in &material.roc {
         let same = |panel: &&mut Vec<&Roc>| {
-            (panel[0].key.protocol, panel[0].key.normalisation) == (curve.key.protocol, curve.key.normalisation)
+            (panel[0].key.protocol, panel[0].key.normalisation)
+                == (curve.key.protocol, curve.key.normalisation)
         };
         match panels.iter_mut().find(same) {
             Some(panel) => panel.push(curve),
@@ -28,12 +29,23 @@ pub(crate) fn roc(material: &Material) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let row = |curve: &Roc| -> Option<&Row> { material.rows.iter().find(|row| names::same(&row.key, &curve.key)) };
+    let row = |curve: &Roc| -> Option<&Row> {
+        material
+            .rows
+            .iter()
+            .find(|row| names::same(&row.key, &curve.key))
+    };
     let label = |curve: &Roc| {
-        let area = row(curve).and_then(|row| row.binary.roc_auc).map_or(String::new(), |area| format!(" {}", share(area)));
+        let area = row(curve)
+            .and_then(|row| row.binary.roc_auc)
+            .map_or(String::new(), |area| format!(" {}", share(area)));
         format!("{}{area}", names::model(&curve.key.model))
     };
-    let widest = material.roc.iter().map(|curve| super::super::svg::text_width(&label(curve))).fold(0.0, f64::max);
+    let widest = material
+        .roc
+        .iter()
+        .map(|curve| super::super::svg::text_width(&label(curve)))
+        .fold(0.0, f64::max);
     let (step, room) = (LEFT + SIDE + widest + 40.0, SIDE + 100.0);
     let body = html! {
         @for (index, panel) in panels.iter().enumerate() {
@@ -75,5 +87,10 @@ pub(crate) fn roc(material: &Material) -> Option<Figure> {
 
 /// The last point before the curve crosses the antidiagonal.
 fn crossing(curve: &Roc) -> (f64, f64) {
-    curve.points.iter().copied().find(|(fpr, tpr)| fpr + tpr >= 1.0).unwrap_or((0.5, 0.5))
+    curve
+        .points
+        .iter()
+        .copied()
+        .find(|(fpr, tpr)| fpr + tpr >= 1.0)
+        .unwrap_or((0.5, 0.5))
 }

@@ -12,8 +12,8 @@ use crate::report::svg::{Axes, Figure, Scale, Shape, mark, px};
 use crate::report::tables::of_block;
 
 const LINE: f64 = 22.0;
-const PANEL: f64 = 300.0;
-const BETWEEN: f64 = 28.0;
+const PANEL: f64 = 400.0;
+const BETWEEN: f64 = 44.0;
 const TOP: f64 = 58.0;
 
 /// A line a subject, hardest first; a dot a model.
@@ -23,7 +23,11 @@ pub(crate) fn subjects(material: &Material, block: &Block) -> Option<Figure> {
     let mut subjects: Vec<(String, f64)> = of_block(block)
         .into_iter()
         .map(|name| {
-            let own: Vec<f64> = block.rows.iter().filter_map(|row| accuracy(row, Task::Binary, &name)).collect();
+            let own: Vec<f64> = block
+                .rows
+                .iter()
+                .filter_map(|row| accuracy(row, Task::Binary, &name))
+                .collect();
             let mean = own.iter().sum::<f64>() / own.len() as f64;
             (name, mean)
         })
@@ -32,11 +36,18 @@ pub(crate) fn subjects(material: &Material, block: &Block) -> Option<Figure> {
     if subjects.len() < 2 {
         return None;
     }
-    let names = room(&subjects.iter().map(|subject| subject.0.clone()).collect::<Vec<_>>());
+    let names = room(
+        &subjects
+            .iter()
+            .map(|subject| subject.0.clone())
+            .collect::<Vec<_>>(),
+    );
     let bottom = TOP + LINE * subjects.len() as f64;
     let panel = |index: usize, task: Task| -> Markup {
         let left = names + index as f64 * (PANEL + BETWEEN);
-        let shown = rows.iter().flat_map(|row| task.of(row).subjects.iter().map(|subject| subject.1));
+        let shown = rows
+            .iter()
+            .flat_map(|row| task.of(row).subjects.iter().map(|subject| subject.1));
         let x = Scale::shares(shown, (left, left + PANEL));
         let axes = Axes {
             x,
@@ -66,7 +77,11 @@ pub(crate) fn subjects(material: &Material, block: &Block) -> Option<Figure> {
     };
     let keys = [
         (Shape::Disc, "f-cde", names::model(&material.headline)),
-        (Shape::Disc, "f-reference faint", "other models".to_owned()),
+        (
+            Shape::Disc,
+            "f-reference faint",
+            "all other models".to_owned(),
+        ),
         (Shape::Cross, "f-grid", "clock".to_owned()),
     ];
     let width = names + 2.0 * PANEL + BETWEEN + 14.0;
@@ -90,7 +105,10 @@ pub(crate) fn subjects(material: &Material, block: &Block) -> Option<Figure> {
     Some(Figure {
         name: format!("{}-subjects", block.slug()),
         title: format!("{}: each subject", block.title()),
-        caption: format!("Hardest first, by the mean of all models in the first task. Mean over seeds. {}", small_print(block)),
+        caption: format!(
+            "Hardest first, by the mean of all models in the first task. Hollow: post hoc. Mean over seeds. {}",
+            small_print(block)
+        ),
         simulated: block.simulated,
         width,
         height: bottom + 40.0,
@@ -99,14 +117,22 @@ pub(crate) fn subjects(material: &Material, block: &Block) -> Option<Figure> {
 }
 
 fn accuracy(row: &Row, task: Task, subject: &str) -> Option<f64> {
-    task.of(row).subjects.iter().find(|other| other.0 == subject).map(|found| found.1).filter(|value| value.is_finite())
+    task.of(row)
+        .subjects
+        .iter()
+        .find(|other| other.0 == subject)
+        .map(|found| found.1)
+        .filter(|value| value.is_finite())
 }
 
 /// Order of drawing, and how.
 fn look(material: &Material, row: &Row) -> (u8, Shape, f64, &'static str) {
     match row.key.model.as_str() {
         "clock" => (1, Shape::Cross, 4.2, "f-grid"),
-        model if model == material.headline => (2, Shape::Disc, 5.0, "f-cde"),
+        model if model == material.headline && row.info.selection == "post-hoc" => {
+            (2, Shape::Disc, 4.6, "f-cde hollow")
+        }
+        model if model == material.headline => (3, Shape::Disc, 5.0, "f-cde"),
         _ => (0, Shape::Disc, 3.6, "f-reference faint"),
     }
 }

@@ -18,17 +18,30 @@ const SIGNAL: f64 = 56.0;
 pub(crate) fn timeline(material: &Material, inside: &Inside) -> Option<Figure> {
     let timeline = inside.timeline.as_ref()?;
     let (start, _) = extent(timeline.windows.iter().map(|window| window.start))?;
-    let (_, end) = extent(timeline.windows.iter().map(|window| window.start + window.length))?;
+    let (_, end) = extent(
+        timeline
+            .windows
+            .iter()
+            .map(|window| window.start + window.length),
+    )?;
     let x = Scale::linear((start, end), (LEFT, LEFT + WIDE));
-    let signals: &[TimelineSignal] = if material.simulated { &timeline.signals } else { &[] };
+    let signals: &[TimelineSignal] = if material.simulated {
+        &timeline.signals
+    } else {
+        &[]
+    };
     let (stacked, binary) = (52.0, 52.0 + TALL + 34.0);
     let first_signal = binary + TALL + 36.0;
-    let bottom = if signals.is_empty() { binary + TALL } else { first_signal + (SIGNAL + 18.0) * signals.len() as f64 };
+    let bottom = if signals.is_empty() {
+        binary + TALL
+    } else {
+        first_signal + (SIGNAL + 18.0) * signals.len() as f64
+    };
     let y = Scale::linear((0.0, 1.0), (binary + TALL, binary));
     let body = html! {
         @for (index, name) in CLASSES.iter().enumerate() {
             @let at = LEFT + 110.0 * index as f64;
-            rect.bar class={ "c-" (index) } x=(px(at)) y="3" width="11" height="11" {}
+            rect class={ "bar c-" (index) } x=(px(at)) y="3" width="11" height="11" {}
             text.name x=(px(at + 17.0)) y="9" dy="0.35em" { (name) }
         }
         text x=(px(LEFT - 8.0)) y="30" dy="0.35em" text-anchor="end" { "truth" }
@@ -57,7 +70,11 @@ pub(crate) fn timeline(material: &Material, inside: &Inside) -> Option<Figure> {
         }
         (minutes(&x, bottom))
     };
-    let told = if signals.is_empty() { "" } else { " Signals are simulated." };
+    let told = if signals.is_empty() {
+        ""
+    } else {
+        " Signals are simulated."
+    };
     Some(Figure {
         name: "timeline".into(),
         title: format!("The session of {}, held out", inside.subject),
@@ -76,11 +93,20 @@ pub(crate) fn timeline(material: &Material, inside: &Inside) -> Option<Figure> {
 
 /// Where each window is drawn to: its end, or the next one's start where they overlap.
 fn ends(timeline: &Timeline) -> impl Iterator<Item = f64> + '_ {
-    let next = timeline.windows.iter().skip(1).map(|window| window.start).chain([f64::INFINITY]);
-    timeline.windows.iter().zip(next).map(|(window, next)| match next > window.start {
-        true => next.min(window.start + window.length),
-        false => window.start + window.length,
-    })
+    let next = timeline
+        .windows
+        .iter()
+        .skip(1)
+        .map(|window| window.start)
+        .chain([f64::INFINITY]);
+    timeline
+        .windows
+        .iter()
+        .zip(next)
+        .map(|(window, next)| match next > window.start {
+            true => next.min(window.start + window.length),
+            false => window.start + window.length,
+        })
 }
 
 /// One window's probabilities, one upon the other.
@@ -103,7 +129,7 @@ fn stack(window: &TimelineWindow, x: &Scale, end: f64, (top, tall): (f64, f64)) 
         g {
             title { "minute " (format!("{:.1}", window.start / 60.0)) ": baseline " (baseline) ", stress " (stress) ", amusement " (amusement) }
             @for (class, y, height) in parts {
-                rect.bar class={ "c-" (class) } x=(px(left)) y=(px(y)) width=(px((right - left).max(0.3))) height=(px(height)) {}
+                rect class={ "bar c-" (class) } x=(px(left)) y=(px(y)) width=(px((right - left).max(0.3))) height=(px(height)) {}
             }
         }
     }
@@ -116,7 +142,7 @@ pub(super) fn truth_strip(timeline: &Timeline, x: &Scale, (top, tall): (f64, f64
         @for (window, end) in timeline.windows.iter().zip(ends(timeline)) {
             @if let Some(class) = window.truth.filter(|class| *class < 3) {
                 @let left = x.within(window.start);
-                rect.bar class={ "c-" (class) } x=(px(left)) y=(px(top)) width=(px((x.within(end) - left).max(0.3))) height=(px(tall)) {}
+                rect class={ "bar c-" (class) } x=(px(left)) y=(px(top)) width=(px((x.within(end) - left).max(0.3))) height=(px(tall)) {}
             }
         }
     }

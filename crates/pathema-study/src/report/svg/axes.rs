@@ -60,8 +60,14 @@ mod tests {
         let axes = Axes {
             x: Scale::linear((0.0, 1.0), (20.0, 120.0)),
             y: Scale::linear((0.0, 1.0), (60.0, 10.0)),
-            x_ticks: vec![Tick { at: 1.0, label: "1".into() }],
-            y_ticks: vec![Tick { at: 0.5, label: ".5".into() }],
+            x_ticks: vec![Tick {
+                at: 1.0,
+                label: "1".into(),
+            }],
+            y_ticks: vec![Tick {
+                at: 0.5,
+                label: ".5".into(),
+            }],
             x_name: "epoch".into(),
             y_name: String::new(),
             title: "loss".into(),

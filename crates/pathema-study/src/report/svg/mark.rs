@@ -17,23 +17,58 @@ pub(crate) enum Shape {
 impl Shape {
     /// One after the other, over again after the last.
     pub(crate) fn nth(index: usize) -> Shape {
-        let all = [Shape::Disc, Shape::Square, Shape::Diamond, Shape::Triangle, Shape::Cross];
+        let all = [
+            Shape::Disc,
+            Shape::Square,
+            Shape::Diamond,
+            Shape::Triangle,
+            Shape::Cross,
+        ];
         all[index % all.len()]
     }
 }
 
 /// A point of about `size` units to each side; `class` colours it, `title` is told to a pointer that rests on it.
-pub(crate) fn mark(shape: Shape, (x, y): (f64, f64), size: f64, class: &str, title: &str) -> Markup {
+pub(crate) fn mark(
+    shape: Shape,
+    (x, y): (f64, f64),
+    size: f64,
+    class: &str,
+    title: &str,
+) -> Markup {
     if !(x.is_finite() && y.is_finite()) {
         return html! {};
     }
     let at = |dx: f64, dy: f64| format!("{} {}", px(x + dx * size), px(y + dy * size));
     let path = match shape {
         Shape::Disc => None,
-        Shape::Square => Some(format!("M{}L{}L{}L{}Z", at(-0.9, -0.9), at(0.9, -0.9), at(0.9, 0.9), at(-0.9, 0.9))),
-        Shape::Diamond => Some(format!("M{}L{}L{}L{}Z", at(0.0, -1.25), at(1.25, 0.0), at(0.0, 1.25), at(-1.25, 0.0))),
-        Shape::Triangle => Some(format!("M{}L{}L{}Z", at(0.0, -1.2), at(1.15, 0.9), at(-1.15, 0.9))),
-        Shape::Cross => Some(format!("M{}L{}M{}L{}", at(-0.9, -0.9), at(0.9, 0.9), at(0.9, -0.9), at(-0.9, 0.9))),
+        Shape::Square => Some(format!(
+            "M{}L{}L{}L{}Z",
+            at(-0.9, -0.9),
+            at(0.9, -0.9),
+            at(0.9, 0.9),
+            at(-0.9, 0.9)
+        )),
+        Shape::Diamond => Some(format!(
+            "M{}L{}L{}L{}Z",
+            at(0.0, -1.25),
+            at(1.25, 0.0),
+            at(0.0, 1.25),
+            at(-1.25, 0.0)
+        )),
+        Shape::Triangle => Some(format!(
+            "M{}L{}L{}Z",
+            at(0.0, -1.2),
+            at(1.15, 0.9),
+            at(-1.15, 0.9)
+        )),
+        Shape::Cross => Some(format!(
+            "M{}L{}M{}L{}",
+            at(-0.9, -0.9),
+            at(0.9, 0.9),
+            at(0.9, -0.9),
+            at(-0.9, 0.9)
+        )),
     };
     let cross = shape == Shape::Cross;
     html! {
@@ -56,7 +91,11 @@ pub(crate) fn line(points: impl IntoIterator<Item = (f64, f64)>, class: &str) ->
             drawing = false;
             continue;
         }
-        path.push_str(&if drawing { format!("L{} {}", px(x), px(y)) } else { format!("M{} {}h0", px(x), px(y)) });
+        path.push_str(&if drawing {
+            format!("L{} {}", px(x), px(y))
+        } else {
+            format!("M{} {}h0", px(x), px(y))
+        });
         drawing = true;
     }
     html! { path class={ "line " (class) } d=(path) {} }
@@ -69,7 +108,13 @@ mod tests {
     #[test]
     fn what_is_not_finite_breaks_a_line_and_is_no_point() {
         let points = [(0.0, 1.0), (2.0, 3.25), (f64::NAN, 0.0), (4.0, 5.0)];
-        assert_eq!(line(points, "x").into_string(), "<path class=\"line x\" d=\"M0 1h0L2 3.2M4 5h0\"></path>");
-        assert_eq!(mark(Shape::Disc, (f64::NAN, 1.0), 3.0, "x", "").into_string(), "");
+        assert_eq!(
+            line(points, "x").into_string(),
+            "<path class=\"line x\" d=\"M0 1h0L2 3.2M4 5h0\"></path>"
+        );
+        assert_eq!(
+            mark(Shape::Disc, (f64::NAN, 1.0), 3.0, "x", "").into_string(),
+            ""
+        );
     }
 }

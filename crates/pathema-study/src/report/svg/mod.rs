@@ -94,7 +94,7 @@ pub(crate) fn px(value: f64) -> String {
     }
 }
 
-/// About how wide a text of 12 units is.
+/// About how wide a text of 12 units is, in bold and a wide typeface.
 pub(crate) fn text_width(text: &str) -> f64 {
-    6.4 * text.chars().count() as f64
+    7.7 * text.chars().count() as f64
 }

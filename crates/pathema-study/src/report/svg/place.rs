@@ -20,7 +20,9 @@ pub(crate) fn side_labels(wanted: &[f64], gap: f64) -> Vec<f64> {
             blocks.push((before.0 + last.0, before.1 + last.1));
         }
     }
-    let levels = blocks.iter().flat_map(|&(sum, count)| std::iter::repeat_n(sum / count as f64, count));
+    let levels = blocks
+        .iter()
+        .flat_map(|&(sum, count)| std::iter::repeat_n(sum / count as f64, count));
     let mut places = vec![0.0; wanted.len()];
     for ((rank, index), level) in order.into_iter().enumerate().zip(levels) {
         places[index] = level + gap * rank as f64;
@@ -41,12 +43,21 @@ impl Place {
     }
 
     /// A place for a label of this width and 12 high beside (x, y), within `bounds` (left, right): left end and middle.
-    /// The first of right, left, above, below and ever farther that hides the least.
-    pub(crate) fn beside(&mut self, (x, y): (f64, f64), width: f64, bounds: (f64, f64)) -> (f64, f64) {
+    /// The first of right, left, above, below and ever farther that hides little and is near.
+    pub(crate) fn beside(
+        &mut self,
+        (x, y): (f64, f64),
+        width: f64,
+        bounds: (f64, f64),
+    ) -> (f64, f64) {
         let mut candidates = Vec::new();
         for step in 0..5 {
             let off = 15.0 * f64::from(step);
-            for dy in if step == 0 { vec![0.0] } else { vec![-off, off] } {
+            for dy in if step == 0 {
+                vec![0.0]
+            } else {
+                vec![-off, off]
+            } {
                 candidates.push((x + 9.0, y + dy));
                 candidates.push((x - 9.0 - width, y + dy));
                 if step > 0 {
@@ -56,12 +67,16 @@ impl Place {
         }
         let cost = |&(left, middle): &(f64, f64)| -> f64 {
             let own = [left, middle - 6.0, left + width, middle + 6.0];
+            let away = (middle - y).abs() + if left > x { 0.0 } else { 6.0 };
             let hidden: f64 = self.taken.iter().map(|other| overlap(&own, other)).sum();
             let outside = (bounds.0 - left).max(0.0) + (left + width - bounds.1).max(0.0);
-            hidden + 100.0 * outside
+            hidden + away + 100.0 * outside
         };
         let first = (x + 9.0, y);
-        let best = candidates.into_iter().min_by(|one, other| cost(one).total_cmp(&cost(other))).unwrap_or(first);
+        let best = candidates
+            .into_iter()
+            .min_by(|one, other| cost(one).total_cmp(&cost(other)))
+            .unwrap_or(first);
         self.take(best.0, best.1 - 6.0, best.0 + width, best.1 + 6.0);
         best
     }

@@ -27,19 +27,30 @@ impl Scale {
     pub(crate) fn linear((low, high): (f64, f64), (from, to): (f64, f64)) -> Scale {
         let sound = (high - low).is_finite() && high > low;
         let (low, high) = if sound { (low, high) } else { (0.0, 1.0) };
-        Scale { low, high, from, to, powers: false }
+        Scale {
+            low,
+            high,
+            from,
+            to,
+            powers: false,
+        }
     }
 
     /// From the power of ten below all positive `values` to that above.
     pub(crate) fn powers(values: impl Iterator<Item = f64>, range: (f64, f64)) -> Scale {
         let (low, high) = extent(values.filter(|value| *value > 0.0)).unwrap_or((1.0, 10.0));
         let (low, high) = (low.log10().floor(), high.log10().ceil());
-        Scale { powers: true, ..Scale::linear((low, high.max(low + 1.0)), range) }
+        Scale {
+            powers: true,
+            ..Scale::linear((low, high.max(low + 1.0)), range)
+        }
     }
 
     /// Shares from a round number below all `values` to 1.
     pub(crate) fn shares(values: impl Iterator<Item = f64>, range: (f64, f64)) -> Scale {
-        let low = extent(values).map_or(0.0, |(low, _)| ((low * 20.0 - 1e-9).floor() / 20.0).clamp(0.0, 0.9));
+        let low = extent(values).map_or(0.0, |(low, _)| {
+            ((low * 20.0 - 1e-9).floor() / 20.0).clamp(0.0, 0.9)
+        });
         Scale::linear((low, 1.0), range)
     }
 
@@ -48,7 +59,13 @@ impl Scale {
         let (low, high) = extent(values).unwrap_or((0.0, 1.0));
         let (low, high) = (low.min(0.0), high.max(0.0));
         let step = round_step((high - low) / 4.0);
-        Scale::linear(((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step), range)
+        Scale::linear(
+            (
+                (low / step + 1e-9).floor() * step,
+                (high / step - 1e-9).ceil() * step,
+            ),
+            range,
+        )
     }
 
     pub(crate) fn at(&self, value: f64) -> f64 {
@@ -74,8 +91,15 @@ impl Scale {
     /// About `about` round numbers.
     pub(crate) fn ticks(&self, about: u32) -> Vec<Tick> {
         let rough = (self.high - self.low) / f64::from(about.max(1));
-        let step = if self.powers { round_step(rough).max(1.0) } else { round_step(rough) };
-        let (first, last) = ((self.low / step - 1e-9).ceil(), (self.high / step + 1e-9).floor());
+        let step = if self.powers {
+            round_step(rough).max(1.0)
+        } else {
+            round_step(rough)
+        };
+        let (first, last) = (
+            (self.low / step - 1e-9).ceil(),
+            (self.high / step + 1e-9).floor(),
+        );
         // False also where either is not a number.
         if !(last >= first && last - first <= MOST_TICKS) {
             return Vec::new();
@@ -84,8 +108,14 @@ impl Scale {
         (0..=(last - first) as u32)
             .map(|index| (first + f64::from(index)) * step)
             .map(|value| match self.powers {
-                true => Tick { at: 10f64.powf(value), label: number::quantity(10f64.powf(value)) },
-                false => Tick { at: value, label: label(value, decimals) },
+                true => Tick {
+                    at: 10f64.powf(value),
+                    label: number::quantity(10f64.powf(value)),
+                },
+                false => Tick {
+                    at: value,
+                    label: label(value, decimals),
+                },
             })
             .collect()
     }
@@ -93,10 +123,12 @@ impl Scale {
 
 /// Least and greatest of what is finite.
 pub(crate) fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
-    values.filter(|value| value.is_finite()).fold(None, |extent, value| match extent {
-        None => Some((value, value)),
-        Some((low, high)) => Some((value.min(low), value.max(high))),
-    })
+    values
+        .filter(|value| value.is_finite())
+        .fold(None, |extent, value| match extent {
+            None => Some((value, value)),
+            Some((low, high)) => Some((value.min(low), value.max(high))),
+        })
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is not below `rough`.
@@ -106,7 +138,9 @@ fn round_step(rough: f64) -> f64 {
     }
     let power = 10f64.powf(rough.log10().floor());
     let multiples = [1.0, 2.0, 5.0, 10.0];
-    let multiple = multiples.into_iter().find(|multiple| multiple * power >= rough * (1.0 - 1e-9));
+    let multiple = multiples
+        .into_iter()
+        .find(|multiple| multiple * power >= rough * (1.0 - 1e-9));
     multiple.unwrap_or(10.0) * power
 }
 
@@ -118,8 +152,16 @@ fn label(value: f64, decimals: usize) -> String {
         Some(digits) => format!(".{digits}"),
         None => text,
     };
-    let text = if decimals > 0 && text.parse() == Ok(1.0) { "1".to_owned() } else { text };
-    if value < 0.0 && text != "0" { format!("−{text}") } else { text }
+    let text = if decimals > 0 && text.parse() == Ok(1.0) {
+        "1".to_owned()
+    } else {
+        text
+    };
+    if value < 0.0 && text != "0" {
+        format!("−{text}")
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -129,16 +171,32 @@ mod tests {
     use super::*;
 
     fn labels(scale: Scale, about: u32) -> Vec<String> {
-        scale.ticks(about).into_iter().map(|tick| tick.label).collect()
+        scale
+            .ticks(about)
+            .into_iter()
+            .map(|tick| tick.label)
+            .collect()
     }
 
     #[test]
     fn ticks_are_round() {
         let over = (0.0, 100.0);
-        assert_eq!(labels(Scale::linear((0.0, 1.0), over), 5), ["0", ".2", ".4", ".6", ".8", "1"]);
-        assert_eq!(labels(Scale::shares([0.63, 0.9].into_iter(), over), 4), [".6", ".7", ".8", ".9", "1"]);
-        assert_eq!(labels(Scale::linear((-2.0, 2.0), over), 4), ["−2", "−1", "0", "1", "2"]);
-        assert_eq!(labels(Scale::powers([3.0, 2e4].into_iter(), over), 9), ["1", "10", "100", "1 k", "10 k", "100 k"]);
+        assert_eq!(
+            labels(Scale::linear((0.0, 1.0), over), 5),
+            ["0", ".2", ".4", ".6", ".8", "1"]
+        );
+        assert_eq!(
+            labels(Scale::shares([0.63, 0.9].into_iter(), over), 4),
+            [".6", ".7", ".8", ".9", "1"]
+        );
+        assert_eq!(
+            labels(Scale::linear((-2.0, 2.0), over), 4),
+            ["−2", "−1", "0", "1", "2"]
+        );
+        assert_eq!(
+            labels(Scale::powers([3.0, 2e4].into_iter(), over), 9),
+            ["1", "10", "100", "1 k", "10 k", "100 k"]
+        );
     }
 
     proptest! {
@@ -170,6 +228,9 @@ mod tests {
         for domain in [(1.0, 1.0), (f64::NAN, 1.0), (0.0, f64::INFINITY)] {
             assert_eq!(Scale::linear(domain, (0.0, 100.0)).at(0.5), 50.0);
         }
-        assert_eq!(Scale::from_nought(std::iter::empty(), (0.0, 100.0)).at(0.5), 50.0);
+        assert_eq!(
+            Scale::from_nought(std::iter::empty(), (0.0, 100.0)).at(0.5),
+            50.0
+        );
     }
 }

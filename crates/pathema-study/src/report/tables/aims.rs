@@ -4,8 +4,8 @@ use super::role;
 use crate::records::Row;
 use crate::report::block::{is_simulated, reference};
 use crate::report::material::{Aim, Material, Task};
-use crate::report::number::{interval, share, signed};
 use crate::report::names;
+use crate::report::number::{interval, share, signed};
 use crate::report::table::{Column, Role, Table};
 
 /// A row that an aim speaks of.
@@ -19,8 +19,16 @@ pub(crate) struct Reached<'a> {
 
 /// Rows of the headline model that fit an aim, nested selection first; of the most subjects, without a variant if there are such.
 pub(crate) fn reached<'a>(material: &'a Material, aim: &'a Aim) -> Vec<Reached<'a>> {
-    let own = || material.rows.iter().filter(|row| row.key.model == material.headline);
-    let most = own().map(|row| row.key.modalities.as_str()).max_by_key(|name| (name.matches('+').count(), *name));
+    let own = || {
+        material
+            .rows
+            .iter()
+            .filter(|row| row.key.model == material.headline)
+    };
+    let often = |name: &str| own().filter(|row| row.key.modalities == name).count();
+    let most = own()
+        .map(|row| row.key.modalities.as_str())
+        .max_by_key(|name| (often(name), name.matches('+').count(), *name));
     let modalities = aim.modalities.as_deref().or(most);
     let mut rows: Vec<&Row> = own()
         .filter(|row| {
@@ -33,7 +41,13 @@ pub(crate) fn reached<'a>(material: &'a Material, aim: &'a Aim) -> Vec<Reached<'
         })
         .collect();
     // A stable sort: of equals, the row told first stays first.
-    rows.sort_by_key(|row| (row.info.selection != "nested", !row.key.variant.is_empty(), std::cmp::Reverse(row.binary.subjects.len())));
+    rows.sort_by_key(|row| {
+        (
+            row.info.selection != "nested",
+            !row.key.variant.is_empty(),
+            std::cmp::Reverse(row.binary.subjects.len()),
+        )
+    });
     let mut kept: Vec<&Row> = Vec::new();
     for row in rows {
         let known = kept.iter().any(|other| {
@@ -43,7 +57,12 @@ pub(crate) fn reached<'a>(material: &'a Material, aim: &'a Aim) -> Vec<Reached<'
             kept.push(row);
         }
     }
-    let with = |row| Reached { aim, row, clock: reference(material, "clock", row), majority: reference(material, "majority", row) };
+    let with = |row| Reached {
+        aim,
+        row,
+        clock: reference(material, "clock", row),
+        majority: reference(material, "majority", row),
+    };
     kept.into_iter().map(with).collect()
 }
 
@@ -54,17 +73,33 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
         Task::ThreeClass => "3 classes",
     };
     let mut table = Table {
-        caption: format!("{}, against its aims: {name}", super::super::table::capitalised(&names::model(&material.headline))),
+        caption: format!(
+            "{}, against its aims: {name}",
+            super::super::table::capitalised(&names::model(&material.headline))
+        ),
         simulated: material.simulated,
-        columns: ["protocol, normalisation", "selection", "trained"].map(Column::text).into(),
+        columns: ["protocol, normalisation", "selection", "trained"]
+            .map(Column::text)
+            .into(),
         ..Table::default()
     };
-    let numbers = ["accuracy", "95 % interval", "aim", "accuracy aim", "macro F1", "aim (F1)", "F1 aim", "clock", "majority"];
+    let numbers = [
+        "accuracy",
+        "95 % interval",
+        "aim",
+        "accuracy aim",
+        "macro F1",
+        "aim (F1)",
+        "F1 aim",
+        "clock",
+        "majority",
+    ];
     table.columns.extend(numbers.map(Column::numbers));
     let mut rows = Vec::new();
     for aim in &material.aims {
         let (least, least_f1) = aim.least(task);
-        let aimed = |least: Option<f64>| least.map_or("–".into(), |least| format!("≥ {}", share(least)));
+        let aimed =
+            |least: Option<f64>| least.map_or("–".into(), |least| format!("≥ {}", share(least)));
         let found = reached(material, aim);
         if found.is_empty() {
             let mut cells = vec![aim.title.clone(), "not run".into()];
@@ -74,29 +109,43 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
         }
         for reached in found {
             let summary = task.of(reached.row);
-            let of = |row: Option<&Row>| row.map_or("–".into(), |row| share(task.of(row).accuracy.mean));
-            let spread = |mean: f64, sd: f64| if reached.row.seeds > 1 { format!("{} ± {}", share(mean), share(sd)) } else { share(mean) };
+            let of = |row: Option<&Row>| {
+                row.map_or("–".into(), |row| share(task.of(row).accuracy.mean))
+            };
+            let spread = |mean: f64, sd: f64| {
+                if reached.row.seeds > 1 {
+                    format!("{} ± {}", share(mean), share(sd))
+                } else {
+                    share(mean)
+                }
+            };
             let (accuracy, f1) = (&summary.accuracy, &summary.macro_f1);
-            let role = match (reached.row.info.selection.as_str(), role(material, reached.row)) {
+            let role = match (
+                reached.row.info.selection.as_str(),
+                role(material, reached.row),
+            ) {
                 ("nested", role) => role,
                 _ => Role::Plain,
             };
             table.simulated |= is_simulated(material, reached.row);
             rows.push(reached.row);
-            table.push(role, vec![
-                aim.title.clone(),
-                names::selection(&reached.row.info.selection),
-                names::tested(&reached.row.key.trained),
-                spread(accuracy.mean, accuracy.over_seeds),
-                interval(accuracy.interval),
-                aimed(Some(least)),
-                verdict(accuracy.mean, Some(least)),
-                spread(f1.mean, f1.over_seeds),
-                aimed(least_f1),
-                verdict(f1.mean, least_f1),
-                of(reached.clock),
-                of(reached.majority),
-            ]);
+            table.push(
+                role,
+                vec![
+                    aim.title.clone(),
+                    names::selection(&reached.row.info.selection),
+                    names::tested(&reached.row.key.trained),
+                    spread(accuracy.mean, accuracy.over_seeds),
+                    interval(accuracy.interval),
+                    aimed(Some(least)),
+                    verdict(accuracy.mean, Some(least)),
+                    spread(f1.mean, f1.over_seeds),
+                    aimed(least_f1),
+                    verdict(f1.mean, least_f1),
+                    of(reached.clock),
+                    of(reached.majority),
+                ],
+            );
         }
     }
     table.notes = vec![
@@ -113,9 +162,15 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
 
 /// By how much, in units of the score. Compared as it is shown: what rounds to the aim meets it.
 fn verdict(mean: f64, least: Option<f64>) -> String {
-    let Some(least) = least.filter(|_| mean.is_finite()) else { return "–".into() };
+    let Some(least) = least.filter(|_| mean.is_finite()) else {
+        return "–".into();
+    };
     let by = ((mean * 1000.0).round() - (least * 1000.0).round()) / 1000.0;
-    if by >= 0.0 { format!("met, {}", signed(by)) } else { format!("missed, {}", signed(by)) }
+    if by >= 0.0 {
+        format!("met, {}", signed(by))
+    } else {
+        format!("missed, {}", signed(by))
+    }
 }
 
 #[cfg(test)]

@@ -4,14 +4,18 @@ use super::{description, role};
 use crate::records::{Estimate, Row};
 use crate::report::block::Block;
 use crate::report::material::{Material, Task};
-use crate::report::number::share;
 use crate::report::names::{self, Loss};
+use crate::report::number::share;
 use crate::report::table::{Column, Table};
 
 /// Accuracy, then macro F1.
 pub(crate) fn missing(material: &Material, block: &Block, task: Task) -> [Table; 2] {
-    let accuracy = table(material, block, task, "accuracy", |row| &task.of(row).accuracy);
-    let f1 = table(material, block, task, "macro F1", |row| &task.of(row).macro_f1);
+    let accuracy = table(material, block, task, "accuracy", |row| {
+        &task.of(row).accuracy
+    });
+    let f1 = table(material, block, task, "macro F1", |row| {
+        &task.of(row).macro_f1
+    });
     [accuracy, f1]
 }
 
@@ -37,24 +41,44 @@ fn table<'r>(
 ) -> Table {
     let columns = tested_on(block.rows.iter().copied());
     let mut table = Table {
-        caption: format!("{}: {score} by samples missing, {}", block.title(), block.text.task(task).name),
+        caption: format!(
+            "{}: {score} by samples missing, {}",
+            block.title(),
+            block.text.task(task).name
+        ),
         simulated: block.simulated,
-        columns: ["model", "variant", "modalities", "trained", "selection"].map(Column::text).into(),
+        columns: ["model", "variant", "modalities", "trained", "selection"]
+            .map(Column::text)
+            .into(),
         ..Table::default()
     };
-    table.columns.extend(columns.iter().map(|name| Column::numbers(names::tested(name))));
+    table.columns.extend(
+        columns
+            .iter()
+            .map(|name| Column::numbers(names::tested(name))),
+    );
     let identity = |row: &Row| {
         let [variant, modalities, trained, _, selection] = description(row);
-        [names::model(&row.key.model), variant, modalities, trained, selection]
+        [
+            names::model(&row.key.model),
+            variant,
+            modalities,
+            trained,
+            selection,
+        ]
     };
     let mut waiting: Vec<&Row> = block.with_references().collect();
     // Two rows that nothing shown tells apart get a line each.
     while let Some(&first) = waiting.first() {
         let mut cells = identity(first).to_vec();
         for tested in &columns {
-            let found = waiting.iter().position(|row| identity(row) == identity(first) && row.key.tested == *tested);
+            let found = waiting
+                .iter()
+                .position(|row| identity(row) == identity(first) && row.key.tested == *tested);
             cells.push(match found.map(|index| waiting.remove(index)) {
-                Some(row) if row.seeds > 1 => format!("{} ± {}", share(of(row).mean), share(of(row).over_seeds)),
+                Some(row) if row.seeds > 1 => {
+                    format!("{} ± {}", share(of(row).mean), share(of(row).over_seeds))
+                }
                 Some(row) => share(of(row).mean),
                 None => "–".into(),
             });
@@ -68,7 +92,9 @@ fn table<'r>(
          for the neural CDEs.",
         block.extent()
     )];
-    table.notes.extend(Some(block.warning()).filter(|warning| !warning.is_empty()));
+    table
+        .notes
+        .extend(Some(block.warning()).filter(|warning| !warning.is_empty()));
     table.fold_constant(&["variant", "modalities", "trained", "selection"]);
     table
 }

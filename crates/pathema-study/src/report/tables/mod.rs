@@ -24,7 +24,10 @@ use crate::records::Row;
 fn role(material: &Material, row: &Row) -> Role {
     if names::is_reference(&row.key.model) {
         Role::Reference
-    } else if row.key.model == material.headline && row.key.variant.is_empty() {
+    } else if row.key.model == material.headline
+        && row.key.variant.is_empty()
+        && row.info.selection != "post-hoc"
+    {
         Role::Headline
     } else {
         Role::Plain
@@ -37,7 +40,13 @@ const DESCRIPTION: [&str; 5] = ["variant", "modalities", "trained", "tested", "s
 fn description(row: &Row) -> [String; 5] {
     let key = &row.key;
     if names::is_reference(&key.model) {
-        return [key.variant.clone(), "–".into(), "–".into(), "–".into(), "–".into()];
+        return [
+            key.variant.clone(),
+            "–".into(),
+            "–".into(),
+            "–".into(),
+            "–".into(),
+        ];
     }
     [
         key.variant.clone(),

@@ -1,6 +1,7 @@
 //! One block in one task: every score of every row.
 
 use super::{DESCRIPTION, description, role};
+use crate::records::Estimate;
 use crate::report::block::{Block, comparison};
 use crate::report::material::{Layout, Material, Task};
 use crate::report::number::{interval, p_value, share, share_or_dash, signed};
@@ -9,21 +10,37 @@ use crate::report::{method, names};
 
 pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
     let rows: Vec<_> = block.with_references().collect();
-    let tests: Vec<_> = rows.iter().map(|row| comparison(material, row, task)).collect();
+    let tests: Vec<_> = rows
+        .iter()
+        .map(|row| comparison(material, row, task))
+        .collect();
     let tested = tests.iter().any(Option::is_some);
     let of_method = block.text.layout == Layout::Method;
     let mut columns = vec![Column::text("model")];
     columns.extend(DESCRIPTION.map(Column::text));
     columns.extend(["subjects", "seeds"].map(Column::numbers));
-    columns.extend(["accuracy", "95 % interval", "macro F1", "F1 interval"].map(Column::numbers));
+    columns.extend(["accuracy", "95 % interval", "macro F1"].map(Column::numbers));
     if of_method {
         columns.push(Column::numbers("method: accuracy / F1"));
     }
-    columns.extend(["pooled", "ROC-AUC", "cross-entropy", "ECE", "seeds together"].map(Column::numbers));
     if tested {
-        columns.extend(["difference", "p", "p (Holm)"].map(Column::numbers));
+        columns.extend(["difference", "p (Holm)"].map(Column::numbers));
     }
-    let dagger = if names::flatters(block.protocol) { " ‡" } else { "" };
+    columns.extend(
+        [
+            "ROC-AUC",
+            "cross-entropy",
+            "ECE",
+            "pooled",
+            "seeds together",
+        ]
+        .map(Column::numbers),
+    );
+    let dagger = if names::flatters(block.protocol) {
+        " ‡"
+    } else {
+        ""
+    };
     let mut table = Table {
         caption: format!("{}{dagger}: {}", block.title(), block.text.task(task).name),
         simulated: block.simulated,
@@ -36,36 +53,53 @@ pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
         let mut cells = vec![names::model(&row.key.model)];
         cells.extend(description(row));
         cells.extend([summary.subjects.len().to_string(), row.seeds.to_string()]);
-        for estimate in [&summary.accuracy, &summary.macro_f1] {
-            let over_seeds = if row.seeds > 1 { format!(" ± {}", share(estimate.over_seeds)) } else { String::new() };
-            cells.extend([format!("{}{over_seeds}", share(estimate.mean)), interval(estimate.interval)]);
-        }
+        let spread = |estimate: &Estimate| {
+            let over_seeds = if row.seeds > 1 {
+                format!(" ± {}", share(estimate.over_seeds))
+            } else {
+                String::new()
+            };
+            format!("{}{over_seeds}", share(estimate.mean))
+        };
+        cells.extend([
+            spread(&summary.accuracy),
+            interval(summary.accuracy.interval),
+            spread(&summary.macro_f1),
+        ]);
         if of_method {
             cells.push(method::figure(row).map_or("–".into(), both));
         }
+        if tested {
+            cells.extend(match test {
+                Some(test) => [
+                    format!("{} [{}]", signed(test.difference), interval(test.interval)),
+                    p_value(test.p_holm),
+                ],
+                None => ["–".into(), "–".into()],
+            });
+        }
         cells.extend([
-            both((summary.pooled_accuracy, summary.pooled_macro_f1)),
             share_or_dash(summary.roc_auc),
             share(summary.cross_entropy),
             share(summary.ece),
+            both((summary.pooled_accuracy, summary.pooled_macro_f1)),
             both(summary.together),
         ]);
-        if tested {
-            cells.extend(match test {
-                Some(test) => [format!("{} [{}]", signed(test.difference), interval(test.interval)), p_value(test.p), p_value(test.p_holm)],
-                None => ["–".into(), "–".into(), "–".into()],
-            });
-        }
         table.push(role(material, row), cells);
     }
     table.notes = vec![format!(
-        "{}. Accuracy and macro F1: mean over subjects ± standard deviation over seeds; 95 % bootstrap interval over subjects. \
+        "{}. Accuracy and macro F1: mean over subjects ± standard deviation over seeds; 95 % bootstrap interval over subjects \
+         (of F1: in the CSV). \
          Pooled and seeds together: accuracy / macro F1; cross-entropy in nats; ECE of 15 bins.",
         block.extent()
     )];
     if let Some(test) = tests.iter().flatten().next() {
         let against: Vec<String> = {
-            let mut all: Vec<String> = tests.iter().flatten().map(|test| names::model(&test.against.model)).collect();
+            let mut all: Vec<String> = tests
+                .iter()
+                .flatten()
+                .map(|test| names::model(&test.against.model))
+                .collect();
             all.sort();
             all.dedup();
             all
@@ -83,17 +117,28 @@ pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
                 .into(),
         );
     }
-    table.notes.extend(Some(block.warning()).filter(|warning| !warning.is_empty()));
+    table
+        .notes
+        .extend(Some(block.warning()).filter(|warning| !warning.is_empty()));
     table.notes.extend(reference_note(block));
     table.fold_constant(&DESCRIPTION);
     table.fold_constant(&["subjects", "seeds"]);
     // Said by the extent already.
-    table.notes.retain(|note| !note.starts_with("Subjects: ") && !note.starts_with("Seeds: "));
+    table
+        .notes
+        .retain(|note| !note.starts_with("Subjects: ") && !note.starts_with("Seeds: "));
     table
 }
 
 fn reference_note(block: &Block) -> Option<String> {
-    let absent: Vec<&str> =
-        ["clock", "majority"].into_iter().filter(|name| block.with_references().all(|row| row.key.model != *name)).collect();
-    (!absent.is_empty()).then(|| format!("Not run on these subjects under this protocol: {}.", absent.join(", ")))
+    let absent: Vec<&str> = ["clock", "majority"]
+        .into_iter()
+        .filter(|name| block.with_references().all(|row| row.key.model != *name))
+        .collect();
+    (!absent.is_empty()).then(|| {
+        format!(
+            "Not run on these subjects under this protocol: {}.",
+            absent.join(", ")
+        )
+    })
 }
