@@ -4,6 +4,9 @@ use super::material::{ExperimentText, Layout, Material, NamedComparison, Task};
 use super::names;
 use crate::records::{Normalisation, Protocol, Row};
 
+/// Models that see no signal.
+const REFERENCES: [&str; 2] = ["clock", "majority"];
+
 /// Rows that may be read against each other.
 #[derive(Clone, Debug)]
 pub(crate) struct Block<'a> {
@@ -52,14 +55,16 @@ impl<'a> Block<'a> {
                     row.key.model != material.headline,
                 )
             });
-            let mut borrowed = Vec::new();
-            for name in ["clock", "majority"] {
-                let missing = own.iter().all(|row| row.key.model != name);
-                borrowed.extend(
-                    own.first()
-                        .filter(|_| missing)
-                        .and_then(|row| reference(material, name, row)),
-                );
+            // For each set of subjects that has none of its own.
+            let mut borrowed: Vec<&Row> = Vec::new();
+            for name in REFERENCES {
+                for row in &own {
+                    let has =
+                        |other: &&&Row| other.key.model == name && subjects(other) == subjects(row);
+                    if !own.iter().chain(&borrowed).any(|other| has(&other)) {
+                        borrowed.extend(reference(material, name, row));
+                    }
+                }
             }
             Block {
                 text,
@@ -95,6 +100,23 @@ impl<'a> Block<'a> {
             names::normalisation_slug(self.normalisation),
         );
         format!("{}-{protocol}-{normalisation}{simulated}", self.text.name)
+    }
+
+    /// Which reference was not run on how many subjects; empty where all were.
+    pub(crate) fn absent(&self) -> Vec<String> {
+        let mut absent = Vec::new();
+        for name in REFERENCES {
+            for row in &self.rows {
+                let found = self
+                    .with_references()
+                    .any(|other| other.key.model == name && subjects(other) == subjects(row));
+                let told = format!("{name} of {} subjects", row.binary.subjects.len());
+                if !found && !absent.contains(&told) {
+                    absent.push(told);
+                }
+            }
+        }
+        absent
     }
 
     /// What to think of figures under such a protocol or normalisation; empty where nothing speaks against them.
@@ -176,13 +198,6 @@ pub(crate) fn experiments(material: &Material) -> Vec<ExperimentText> {
 /// The `clock` or `majority` that a row is to be read against: same protocol, same subjects, all samples there; of the same
 /// experiment and normalisation if there is one.
 pub(crate) fn reference<'a>(material: &'a Material, name: &str, row: &Row) -> Option<&'a Row> {
-    let subjects = |row: &Row| {
-        row.binary
-            .subjects
-            .iter()
-            .map(|subject| subject.0.clone())
-            .collect::<Vec<_>>()
-    };
     material
         .rows
         .iter()
@@ -213,4 +228,13 @@ pub(crate) fn comparison<'a>(
         .comparisons
         .iter()
         .find(|test| test.task == task && names::same(&test.key, &row.key))
+}
+
+/// Names of a row's subjects.
+fn subjects(row: &Row) -> Vec<&str> {
+    row.binary
+        .subjects
+        .iter()
+        .map(|subject| subject.0.as_str())
+        .collect()
 }

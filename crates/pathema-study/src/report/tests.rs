@@ -255,7 +255,7 @@ fn clock_and_majority_are_in_every_table_of_scores() {
             for reference in ["clock", "majority"] {
                 assert!(
                     part.contains(&format!("| *{reference}* |"))
-                        || part.contains("Not run on these subjects under this protocol"),
+                        || part.contains("Not run under this protocol"),
                     "{name}: {part}"
                 );
             }

@@ -10,7 +10,7 @@ use crate::report::names::{self, Family};
 use crate::report::svg::{Axes, Figure, Place, Scale, Shape, mark, px, text_width};
 use crate::report::tables::accuracy_of;
 
-const PANEL: f64 = 420.0;
+const PANEL: f64 = 460.0;
 const TALL: f64 = 240.0;
 const LEFT: f64 = 46.0;
 const STEP: f64 = PANEL + LEFT + 34.0;
@@ -107,7 +107,7 @@ fn panel(
             @let (text_left, middle) = places.beside(at, text_width(&label), (left, left + PANEL + 24.0));
             g class=(Family::of(&cost.model).class()) {
                 (mark(Shape::Disc, at, if cost.model == material.headline { 6.0 } else { 4.5 }, "", &told(&label, &task.of(row).accuracy)))
-                @if (middle - at.1).abs() > 20.0 { line.leader x1=(px(at.0)) y1=(px(at.1)) x2=(px(text_left)) y2=(px(middle)) {} }
+                @if (middle - at.1).abs() > 20.0 { line.leader x1=(px(at.0)) y1=(px(at.1)) x2=(px(at.0.clamp(text_left, text_left + text_width(&label)))) y2=(px(middle - 6.0 * (middle - at.1).signum())) {} }
                 text.key.(Family::of(&cost.model).class()).first[cost.model == material.headline] x=(px(text_left)) y=(px(middle)) dy="0.35em" { (label) }
             }
         }

@@ -73,7 +73,7 @@ pub(crate) fn curves(block: &Block) -> Option<Figure> {
             super::small_print(block)
         ),
         simulated: block.simulated,
-        width: 2.0 * STEP + 44.0,
+        width: LEFT + STEP + PANEL + 152.0,
         height: ROOM * rows.len() as f64 + 12.0,
         body,
     })

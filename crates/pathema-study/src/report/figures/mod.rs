@@ -47,11 +47,12 @@ fn whisker(x: &Scale, y: f64, estimate: &Estimate, class: &str) -> Markup {
 
 /// Names of rows with just as much as tells them apart.
 fn labels(rows: &[&Row]) -> Vec<String> {
-    let details: [fn(&Row) -> String; 4] = [
+    let details: [fn(&Row) -> String; 5] = [
         |row| names::modalities(&row.key.modalities),
         |row| format!("trained {}", names::tested(&row.key.trained)),
         |row| names::tested(&row.key.tested),
         |row| names::selection(&row.info.selection),
+        |row| format!("{} subjects", row.binary.subjects.len()),
     ];
     let mut labels: Vec<String> = rows.iter().map(|row| names::row(row)).collect();
     for detail in details {

@@ -22,6 +22,7 @@ pub(crate) fn accuracy_of<'a>(material: &'a Material, model: &str) -> Option<&'a
         .filter(|row| {
             let key = &row.key;
             key.model == model
+                && row.info.simulated <= material.simulated
                 && (key.protocol, key.normalisation) == (Protocol::Loso, Normalisation::Population)
                 && (key.trained.as_str(), key.tested.as_str()) == ("clean", "clean")
         })
