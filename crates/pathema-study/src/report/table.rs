@@ -62,6 +62,7 @@ impl Table {
 
     /// A column whose cells all say the same of the rows with data is said once, under the table.
     pub(crate) fn fold_constant(&mut self, columns: &[&str]) {
+        let mut said = Vec::new();
         for name in columns {
             let Some(index) = self.columns.iter().position(|column| column.name == *name) else {
                 continue;
@@ -79,11 +80,11 @@ impl Table {
                     .iter_mut()
                     .for_each(|line| drop(line.cells.remove(index)));
                 if !first.is_empty() && first != "–" {
-                    self.notes
-                        .insert(0, format!("{}: {first}.", capitalised(name)));
+                    said.push(format!("{}: {first}.", capitalised(name)));
                 }
             }
         }
+        self.notes.splice(0..0, said);
     }
 
     pub(crate) fn markdown(&self) -> String {

@@ -11,8 +11,8 @@ use crate::report::svg::{Axes, Figure, Scale, Shape, mark, px};
 use crate::report::tables::reached;
 
 const LINE: f64 = 20.0;
-const NAMES: f64 = 380.0;
-const PANEL: f64 = 265.0;
+const NAMES: f64 = 196.0;
+const PANEL: f64 = 330.0;
 const TOP: f64 = 34.0;
 
 /// One line an aim and selection; the aim as an upright bar, the clock as a cross.
@@ -36,11 +36,11 @@ pub(crate) fn aims(material: &Material) -> Option<Figure> {
     if lines.iter().all(|line| line.2.is_none()) {
         return None;
     }
-    // Half a line between aims.
+    // A line and a half for the aim's own name.
     let mut places = Vec::new();
     let mut y = TOP;
     for line in &lines {
-        y += if line.1 { 1.45 * LINE } else { LINE };
+        y += if line.1 { 2.3 * LINE } else { LINE };
         places.push(y);
     }
     let bottom = y + LINE;
@@ -96,9 +96,9 @@ pub(crate) fn aims(material: &Material) -> Option<Figure> {
     };
     let body = html! {
         @for ((aim, first, reached), &y) in lines.iter().zip(&places) {
-            @if *first { text.name x="6" y=(px(y)) dy="0.35em" { (aim.title) } }
+            @if *first { text.panel x="6" y=(px(y - LINE)) dy="0.35em" { (aim.title) } }
             @let selection = reached.as_ref().map_or("not run".into(), |reached| {
-                let gaps = if reached.row.key.trained == "clean" { "" } else { ", gaps" };
+                let gaps = if reached.row.key.trained == "clean" { "" } else { ", trained with gaps" };
                 format!("{}{gaps}", names::selection(&reached.row.info.selection))
             });
             text x=(px(NAMES - 12.0)) y=(px(y)) dy="0.35em" text-anchor="end" { (selection) }
@@ -109,7 +109,7 @@ pub(crate) fn aims(material: &Material) -> Option<Figure> {
     Some(Figure {
         name: "aims".into(),
         title: "The aims, and what was reached".into(),
-        caption: "Full disc: settings chosen by nested selection; hollow: post hoc. Lines: 95 % bootstrap intervals over subjects. \
+        caption: "Full disc: settings chosen by nested selection; hollow: post hoc, or not chosen at all. Lines: 95 % bootstrap intervals over subjects. \
                   Upright bar: the aim. Cross: the clock, which knows only the time since the session's start."
             .into(),
         simulated,

@@ -57,7 +57,7 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
             .flatten()
             .flatten()
             .map(|row| task.of(row).accuracy.mean);
-        let x = Scale::shares(shown, (left, left + PANEL));
+        let x = Scale::around(shown, (left, left + PANEL));
         let axes = Axes {
             x,
             y: Scale::linear((0.0, 1.0), (bottom, top)),

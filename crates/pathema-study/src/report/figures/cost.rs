@@ -77,7 +77,7 @@ fn panel(
         shown.iter().map(|model| price(model.0)),
         (left, left + PANEL),
     );
-    let y = Scale::shares(
+    let y = Scale::around(
         shown.iter().map(|model| task.of(model.1).accuracy.mean),
         (top + TALL, top),
     );
@@ -107,8 +107,15 @@ fn panel(
             @let (text_left, middle) = places.beside(at, text_width(&label), (left, left + PANEL + 24.0));
             g class=(Family::of(&cost.model).class()) {
                 (mark(Shape::Disc, at, if cost.model == material.headline { 6.0 } else { 4.5 }, "", &told(&label, &task.of(row).accuracy)))
-                @if (middle - at.1).abs() > 20.0 { line.leader x1=(px(at.0)) y1=(px(at.1)) x2=(px(at.0.clamp(text_left, text_left + text_width(&label)))) y2=(px(middle - 6.0 * (middle - at.1).signum())) {} }
-                text.key.(Family::of(&cost.model).class()).first[cost.model == material.headline] x=(px(text_left)) y=(px(middle)) dy="0.35em" { (label) }
+                @let right = text_left + text_width(&label);
+                @if (middle - at.1).abs() > 20.0 {
+                    line.leader x1=(px(at.0)) y1=(px(at.1)) x2=(px(at.0.clamp(text_left, right))) y2=(px(middle - 6.0 * (middle - at.1).signum())) {}
+                }
+                // Where a typeface is wider than thought, a label grows away from its point.
+                @let (x, anchor) = if right <= at.0 { (right, "end") } else { (text_left, "start") };
+                text.key.(Family::of(&cost.model).class()).first[cost.model == material.headline] x=(px(x)) y=(px(middle)) dy="0.35em" text-anchor=(anchor) {
+                    (label)
+                }
             }
         }
     }

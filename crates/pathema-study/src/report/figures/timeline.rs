@@ -12,6 +12,8 @@ const LEFT: f64 = 90.0;
 const WIDE: f64 = 780.0;
 const TALL: f64 = 96.0;
 const SIGNAL: f64 = 56.0;
+/// Neighbouring bars lie over each other by this, so that no scale of the page shows a gap between them.
+const OVERLAP: f64 = 0.4;
 
 /// Truth above, probabilities of the three states stacked, probability of stress as a line, and what was named; then the
 /// signals, if they are simulated.
@@ -129,7 +131,7 @@ fn stack(window: &TimelineWindow, x: &Scale, end: f64, (top, tall): (f64, f64)) 
         g {
             title { "minute " (format!("{:.1}", window.start / 60.0)) ": baseline " (baseline) ", stress " (stress) ", amusement " (amusement) }
             @for (class, y, height) in parts {
-                rect class={ "bar c-" (class) } x=(px(left)) y=(px(y)) width=(px((right - left).max(0.3))) height=(px(height)) {}
+                rect class={ "bar c-" (class) } x=(px(left)) y=(px(y)) width=(px((right - left).max(0.3) + OVERLAP)) height=(px(height)) {}
             }
         }
     }
@@ -142,7 +144,7 @@ pub(super) fn truth_strip(timeline: &Timeline, x: &Scale, (top, tall): (f64, f64
         @for (window, end) in timeline.windows.iter().zip(ends(timeline)) {
             @if let Some(class) = window.truth.filter(|class| *class < 3) {
                 @let left = x.within(window.start);
-                rect class={ "bar c-" (class) } x=(px(left)) y=(px(top)) width=(px((x.within(end) - left).max(0.3))) height=(px(tall)) {}
+                rect class={ "bar c-" (class) } x=(px(left)) y=(px(top)) width=(px((x.within(end) - left).max(0.3) + OVERLAP)) height=(px(tall)) {}
             }
         }
     }

@@ -54,6 +54,16 @@ impl Scale {
         Scale::linear((low, 1.0), range)
     }
 
+    /// Shares from a round number below all `values` to one above.
+    pub(crate) fn around(values: impl Iterator<Item = f64>, range: (f64, f64)) -> Scale {
+        let (low, high) = extent(values).unwrap_or((0.0, 1.0));
+        let (low, high) = (
+            (low * 20.0 - 1e-9).floor() / 20.0,
+            (high * 20.0 + 1e-9).ceil() / 20.0,
+        );
+        Scale::linear((low.clamp(0.0, 0.9), high.clamp(0.05, 1.0)), range)
+    }
+
     /// From 0 or below to a round number above all `values`.
     pub(crate) fn from_nought(values: impl Iterator<Item = f64>, range: (f64, f64)) -> Scale {
         let (low, high) = extent(values).unwrap_or((0.0, 1.0));

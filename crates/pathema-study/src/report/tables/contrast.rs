@@ -64,6 +64,9 @@ pub(crate) struct Contrast<'a> {
     pub(crate) simulated: bool,
 }
 
+/// What all rows of a group have in common, and the row of each level.
+type Group<'a> = ((Key, String), Vec<Option<&'a Row>>);
+
 /// The contrast of a factor within an experiment; `None` where nothing differs in it.
 pub(crate) fn contrast<'a>(
     material: &'a Material,
@@ -90,7 +93,7 @@ pub(crate) fn contrast<'a>(
             levels.push(level);
         }
     }
-    let mut groups: Vec<((Key, String), Vec<Option<&Row>>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for row in rows {
         let rest = factor.rest(row);
         let index = levels

@@ -12,7 +12,10 @@ pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
     let rows: Vec<_> = block.with_references().collect();
     let tests: Vec<_> = rows
         .iter()
-        .map(|row| comparison(material, row, task))
+        // A borrowed row was tested against others than those here.
+        .map(|row| {
+            comparison(material, row, task).filter(|test| test.key.experiment == block.text.name)
+        })
         .collect();
     let tested = tests.iter().any(Option::is_some);
     let of_method = block.text.layout == Layout::Method;
@@ -121,8 +124,8 @@ pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
         .notes
         .extend(Some(block.warning()).filter(|warning| !warning.is_empty()));
     table.notes.extend(reference_note(block));
-    table.fold_constant(&DESCRIPTION);
     table.fold_constant(&["subjects", "seeds"]);
+    table.fold_constant(&DESCRIPTION);
     // Said by the extent already.
     table
         .notes
