@@ -11,7 +11,7 @@ use crate::report::svg::{Axes, Figure, Scale, Shape, mark, px};
 use crate::report::tables::reached;
 
 const LINE: f64 = 20.0;
-const NAMES: f64 = 196.0;
+const NAMES: f64 = 116.0;
 const PANEL: f64 = 330.0;
 const TOP: f64 = 34.0;
 
@@ -98,7 +98,7 @@ pub(crate) fn aims(material: &Material) -> Option<Figure> {
         @for ((aim, first, reached), &y) in lines.iter().zip(&places) {
             @if *first { text.panel x="6" y=(px(y - LINE)) dy="0.35em" { (aim.title) } }
             @let selection = reached.as_ref().map_or("not run".into(), |reached| {
-                let gaps = if reached.row.key.trained == "clean" { "" } else { ", trained with gaps" };
+                let gaps = if reached.row.key.trained == "clean" { "" } else { ", gaps" };
                 format!("{}{gaps}", names::selection(&reached.row.info.selection))
             });
             text x=(px(NAMES - 12.0)) y=(px(y)) dy="0.35em" text-anchor="end" { (selection) }
@@ -110,7 +110,7 @@ pub(crate) fn aims(material: &Material) -> Option<Figure> {
         name: "aims".into(),
         title: "The aims, and what was reached".into(),
         caption: "Full disc: settings chosen by nested selection; hollow: post hoc, or not chosen at all. Lines: 95 % bootstrap intervals over subjects. \
-                  Upright bar: the aim. Cross: the clock, which knows only the time since the session's start."
+                  Upright bar: the aim. Cross: the clock, which knows only the time since the session's start. Gaps: trained with samples taken away."
             .into(),
         simulated,
         width: NAMES + 2.0 * PANEL + 66.0 + 50.0,

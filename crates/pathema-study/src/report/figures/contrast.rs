@@ -122,7 +122,7 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
         .collect();
     Figure {
         name: format!("{}-by-{}", text.name, contrast.factor.name()),
-        title: format!("What the {} changes", contrast.factor.name()),
+        title: format!("What the {}", contrast.factor.changes()),
         caption: format!(
             "Accuracy, mean over subjects and seeds; all else the same on each line. {notes}{}.",
             extent(&rows)

@@ -95,10 +95,10 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
         "accuracy",
         "95 % interval",
         "aim",
-        "macro F1",
-        "aim (F1)",
         "clock",
         "majority",
+        "macro F1",
+        "aim (F1)",
     ];
     table.columns.extend(numbers.map(Column::numbers));
     let mut rows = Vec::new();
@@ -109,7 +109,7 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
             let dash = || "–".to_owned();
             let (aimed, aimed_f1) = (verdict(f64::NAN, Some(least)), verdict(f64::NAN, least_f1));
             let mut cells = vec![aim.title.clone(), "not run".into()];
-            cells.extend([dash(), dash(), aimed, dash(), aimed_f1, dash(), dash()]);
+            cells.extend([dash(), dash(), aimed, dash(), dash(), dash(), aimed_f1]);
             table.push(Role::Plain, cells);
         }
         for reached in found {
@@ -128,7 +128,7 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
             let gaps = if reached.row.key.trained == "clean" {
                 ""
             } else {
-                ", trained with gaps"
+                ", gaps"
             };
             let role = match (
                 reached.row.info.selection.as_str(),
@@ -147,22 +147,27 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
                     spread(accuracy.mean, accuracy.over_seeds),
                     interval(accuracy.interval),
                     verdict(accuracy.mean, Some(least)),
-                    spread(f1.mean, f1.over_seeds),
-                    verdict(f1.mean, least_f1),
                     of(reached.clock),
                     of(reached.majority),
+                    spread(f1.mean, f1.over_seeds),
+                    verdict(f1.mean, least_f1),
                 ],
             );
         }
     }
-    table.notes = vec![
+    if rows.iter().any(|row| row.key.trained != "clean") {
+        table
+            .notes
+            .push("Gaps: trained with samples taken away; all others on whole recordings.".into());
+    }
+    table.notes.extend([
         "Nested: every choice made on inner subjects only. Post hoc: a recipe found by looking at these very subjects.".into(),
         format!(
             "{}. Mean over subjects ± standard deviation over seeds; 95 % bootstrap interval over subjects.",
             super::super::block::extent(&rows)
         ),
         "The clock knows only the time since the start of the session.".into(),
-    ];
+    ]);
     table
 }
 

@@ -28,6 +28,16 @@ impl Factor {
         }
     }
 
+    /// With its verb.
+    pub(crate) fn changes(self) -> String {
+        let ending = if self == Factor::Modalities {
+            "change"
+        } else {
+            "changes"
+        };
+        format!("{} {ending}", self.name())
+    }
+
     fn level(self, key: &Key) -> String {
         match self {
             Factor::Normalisation => names::normalisation(key.normalisation),
@@ -132,8 +142,8 @@ pub(crate) fn contrasts(
 ) -> Table {
     let mut table = Table {
         caption: format!(
-            "What the {} changes: accuracy, {}",
-            contrast.factor.name(),
+            "What the {}: accuracy, {}",
+            contrast.factor.changes(),
             text.task(task).name
         ),
         simulated: contrast.simulated,
