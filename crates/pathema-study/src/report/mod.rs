@@ -1,6 +1,6 @@
 //! The report: from the study's [records](crate::records) to `docs/results/`.
 //!
-//! [`Material`](material::Material) is all that is shown, as plain data; [`write()`] makes of it an index, a page of
+//! [`Material`] is all that is shown, as plain data; [`write()`] makes of it an index, a page of
 //! Markdown and comma-separated values for each experiment, figures, and one HTML page.
 //!
 //! The way: `block` finds the rows that may be read against each other, `tables` and `figures` show them, `section`

@@ -64,7 +64,7 @@ pub(crate) fn bars(material: &Material, block: &Block) -> Option<Figure> {
             }
         }
     };
-    let is_first = |row: &Row| row.key.model == material.headline;
+    let is_first = |row: &Row| row.key.model == material.headline && row.key.variant.is_empty();
     let body = html! {
         @for (index, row) in rows.iter().enumerate() {
             text.name.first[is_first(row)] x=(px(names - 12.0)) y=(px(TOP + LINE * index as f64 + 4.0 + BAR)) dy="0.35em" text-anchor="end" {

@@ -11,7 +11,7 @@ use crate::report::number::share;
 use crate::report::svg::{Axes, Figure, Scale, Shape, mark, px};
 
 const LINE: f64 = 22.0;
-const PANEL: f64 = 320.0;
+const PANEL: f64 = 290.0;
 const BETWEEN: f64 = 62.0;
 const TOP: f64 = 30.0;
 
@@ -31,7 +31,7 @@ pub(crate) fn forest(material: &Material, block: &Block) -> Option<Figure> {
     let names = room(&labels);
     let bottom = TOP + LINE * rows.len() as f64;
     let y = |index: usize| TOP + LINE * (index as f64 + 0.5);
-    let is_first = |row: &Row| row.key.model == material.headline;
+    let is_first = |row: &Row| row.key.model == material.headline && row.key.variant.is_empty();
     let panel = |index: usize, task: Task| {
         let left = names + index as f64 * (PANEL + BETWEEN);
         let shown = rows.iter().map(|row| {
