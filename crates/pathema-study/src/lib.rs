@@ -9,6 +9,7 @@ pub mod fit;
 pub mod models;
 pub mod plan;
 pub mod records;
+pub mod report;
 pub mod run;
 pub mod signals;
 pub mod statistics;

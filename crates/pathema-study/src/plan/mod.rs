@@ -1,8 +1,10 @@
 //! What is to be computed: experiments and recipes, as their files say.
 
+mod expand;
 mod experiment;
 mod recipes;
 
+pub use expand::Planned;
 pub use experiment::{
     Experiment, ExperimentError, Profile, Run, Seeds, Selection, Tested, Trained, Variant, Windows,
 };

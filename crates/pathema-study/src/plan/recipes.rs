@@ -109,6 +109,21 @@ impl Recipes {
         Ok(spec)
     }
 
+    /// What is chosen among: a recipe's own candidates, or, where it has none, those of the recipe that it is like.
+    ///
+    /// # Errors
+    /// [`ExperimentError::UnknownRecipe`].
+    pub fn candidates(&self, name: &str) -> Result<&[toml::Table], ExperimentError> {
+        let mut recipe = self.get(name)?;
+        for _ in 0..self.0.len() {
+            match &recipe.like {
+                Some(like) if recipe.candidates.is_empty() => recipe = self.get(like)?,
+                _ => break,
+            }
+        }
+        Ok(&recipe.candidates)
+    }
+
     fn lay(
         &self,
         name: &str,

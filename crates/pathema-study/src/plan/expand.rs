@@ -1,0 +1,273 @@
+use pathema_experiments::config::ModalityGroup;
+
+use super::{
+    Experiment, ExperimentError, Family, Profile, Recipe, Recipes, Run, Selection, Trained, Variant,
+};
+use crate::models::NetSpec;
+use crate::records::{Key, Normalisation, Protocol};
+use crate::run::{Fitted, Job, Setting};
+
+/// Candidates that the quick profile chooses among.
+const QUICK_CANDIDATES: usize = 2;
+/// Chance that a batch is seen through a degraded recording, where a network is trained with gaps.
+const GAPS: f64 = 0.6;
+
+/// A job, and how its cells are called.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    /// Of the cells, but for what they are tested on.
+    pub key: Key,
+    /// Outputs shown beside the model's own.
+    pub outputs: Vec<String>,
+    /// Subjects; empty for all.
+    pub subjects: Vec<String>,
+    /// What is computed; its setting is filled in once the data is known.
+    pub job: Job,
+}
+
+impl Experiment {
+    /// The jobs of a profile, `seeds` of each where it is given.
+    ///
+    /// # Errors
+    /// [`ExperimentError`] names the recipe and the setting.
+    pub fn jobs(
+        &self,
+        recipes: &Recipes,
+        profile: Profile,
+        seeds: Option<u64>,
+    ) -> Result<Vec<Planned>, ExperimentError> {
+        let mut all = Vec::new();
+        for run in &self.runs {
+            let of_profile = run.seeds.unwrap_or(self.seeds).of(profile);
+            if of_profile == 0 {
+                continue;
+            }
+            let count = seeds.unwrap_or(of_profile);
+            for &protocol in &run.protocols {
+                all.push(self.without_signals(run, protocol));
+                for &normalisation in &run.normalisations {
+                    for model in &run.models {
+                        let recipe = recipes.get(model)?;
+                        let many = recipe.family == Family::Network || recipe.is_random();
+                        let seeds = if many { count } else { count.min(1) };
+                        for seed in 0..seeds {
+                            self.of_model(
+                                recipes,
+                                run,
+                                (model, recipe),
+                                (protocol, normalisation),
+                                profile,
+                                seed,
+                                &mut all,
+                            )?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each says one thing")]
+    fn of_model(
+        &self,
+        recipes: &Recipes,
+        run: &Run,
+        (name, recipe): (&str, &Recipe),
+        (protocol, normalisation): (Protocol, Normalisation),
+        profile: Profile,
+        seed: u64,
+        all: &mut Vec<Planned>,
+    ) -> Result<(), ExperimentError> {
+        let plain = [Variant {
+            name: String::new(),
+            set: toml::Table::new(),
+        }];
+        let variants = if run.variants.is_empty() {
+            &plain[..]
+        } else {
+            &run.variants
+        };
+        let named =
+            |name: &str, variant: &Variant, trained: Trained, modalities: &[ModalityGroup]| Key {
+                experiment: self.name.clone(),
+                model: name.to_owned(),
+                variant: variant.name.clone(),
+                modalities: modalities
+                    .iter()
+                    .map(|group| group.name())
+                    .collect::<Vec<_>>()
+                    .join("+"),
+                protocol,
+                normalisation,
+                trained: trained.name().to_owned(),
+                tested: "clean".into(),
+                seed,
+            };
+        if recipe.family == Family::Classical {
+            let kind = recipe.classifier.ok_or_else(|| ExperimentError::Value {
+                recipe: name.to_owned(),
+                what: "classifier".into(),
+                problem: "a recipe of the family classical names one".into(),
+            })?;
+            let every = [ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc];
+            all.push(Planned {
+                key: named(name, &plain[0], Trained::Clean, &every),
+                outputs: Vec::new(),
+                subjects: run.subjects.clone(),
+                job: self.job(
+                    run,
+                    protocol,
+                    seed,
+                    Fitted::Classical {
+                        kind,
+                        normalisation,
+                    },
+                ),
+            });
+            return Ok(());
+        }
+        for variant in variants {
+            for &trained in &run.trained {
+                let over = over(run, normalisation, trained);
+                let spec = |what: &str, candidate: &toml::Table| {
+                    recipes.network(
+                        name,
+                        protocol,
+                        &[
+                            (what, candidate),
+                            (&variant.name, &variant.set),
+                            ("run", &over),
+                        ],
+                    )
+                };
+                let none = toml::Table::new();
+                let candidates: Vec<(String, NetSpec)> = match run.selection {
+                    Selection::Recipe => vec![("recipe".into(), spec("recipe", &none)?)],
+                    Selection::Nested => {
+                        let every = recipes.candidates(name)?;
+                        let count = match profile {
+                            Profile::Quick => QUICK_CANDIDATES.min(every.len()),
+                            Profile::Full => every.len(),
+                        };
+                        every[..count]
+                            .iter()
+                            .map(|set| {
+                                let name = told(set);
+                                Ok((name.clone(), spec(&name, set)?))
+                            })
+                            .collect::<Result<_, ExperimentError>>()?
+                    }
+                };
+                if candidates.is_empty() {
+                    return Err(ExperimentError::Value {
+                        recipe: name.to_owned(),
+                        what: "candidates".into(),
+                        problem: "there are none to choose among".into(),
+                    });
+                }
+                let modalities = candidates[0].1.modalities.clone();
+                all.push(Planned {
+                    key: named(name, variant, trained, &modalities),
+                    outputs: run.outputs.clone(),
+                    subjects: run.subjects.clone(),
+                    job: self.job(
+                        run,
+                        protocol,
+                        seed,
+                        Fitted::Network {
+                            candidates,
+                            selection: run.selection,
+                        },
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn without_signals(&self, run: &Run, protocol: Protocol) -> Planned {
+        Planned {
+            key: Key {
+                experiment: self.name.clone(),
+                model: String::new(),
+                variant: String::new(),
+                modalities: String::new(),
+                protocol,
+                normalisation: Normalisation::Population,
+                trained: "clean".into(),
+                tested: "clean".into(),
+                seed: 0,
+            },
+            outputs: Vec::new(),
+            subjects: run.subjects.clone(),
+            job: Job {
+                tested: vec![super::Tested::Recording("clean".into())],
+                ..self.job(run, protocol, 0, Fitted::WithoutSignals)
+            },
+        }
+    }
+
+    fn job(&self, run: &Run, protocol: Protocol, seed: u64, model: Fitted) -> Job {
+        Job {
+            model,
+            protocol,
+            seed,
+            tested: run.tested.clone(),
+            setting: Setting {
+                data: String::new(),
+                subjects: run.subjects.clone(),
+                windows: self.windows,
+                degraded: Vec::new(),
+                version: String::new(),
+            },
+        }
+    }
+}
+
+impl Recipe {
+    /// Whether what is fitted depends on the seed.
+    fn is_random(&self) -> bool {
+        use pathema_experiments::config::ClassifierKind::Forest;
+        self.classifier == Some(Forest)
+    }
+}
+
+/// What a run says, over all else.
+fn over(run: &Run, normalisation: Normalisation, trained: Trained) -> toml::Table {
+    let mut over = toml::Table::new();
+    let mut put = |key: &str, value: toml::Value| over.insert(key.to_owned(), value);
+    if let Ok(value) = toml::Value::try_from(normalisation) {
+        put("normalisation", value);
+    }
+    if !run.modalities.is_empty()
+        && let Ok(value) = toml::Value::try_from(&run.modalities)
+    {
+        put("modalities", value);
+    }
+    if trained == Trained::Gaps {
+        let mut train = toml::Table::new();
+        train.insert("gaps".into(), toml::Value::Float(GAPS));
+        put("train", toml::Value::Table(train));
+    }
+    over
+}
+
+/// A candidate's settings in one line.
+fn told(set: &toml::Table) -> String {
+    fn add(prefix: &str, table: &toml::Table, parts: &mut Vec<String>) {
+        for (key, value) in table {
+            match value {
+                toml::Value::Table(inner) => add(&format!("{prefix}{key}."), inner, parts),
+                value => parts.push(format!("{prefix}{key} = {value}")),
+            }
+        }
+    }
+    let mut parts = Vec::new();
+    add("", set, &mut parts);
+    if parts.is_empty() {
+        "as the recipe".into()
+    } else {
+        parts.join(", ")
+    }
+}
