@@ -33,6 +33,16 @@ pub enum Normalisation {
 }
 
 impl Normalisation {
+    /// Its name in files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Normalisation::Population => "population",
+            Normalisation::Causal => "causal",
+            Normalisation::CausalFromStart => "causal-from-start",
+            Normalisation::Transductive => "transductive",
+        }
+    }
+
     /// Whether a figure under it owes something to the protocol's clock or to the future, and is to be marked so.
     pub fn is_confounded(self) -> bool {
         matches!(

@@ -5,6 +5,7 @@ use pathema_experiments::config::ModalityGroup;
 use serde::{Deserialize, Serialize};
 
 use crate::records::{Normalisation, Protocol};
+use crate::report::material::Layout;
 
 /// How much is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,6 +27,12 @@ pub struct Experiment {
     pub title: String,
     /// What it is to find out, in a few sentences.
     pub purpose: String,
+    /// Which tables and figures.
+    #[serde(default)]
+    pub layout: Layout,
+    /// What is to be told apart.
+    #[serde(default)]
+    pub question: Question,
     /// Seconds of a window, and from one to the next.
     #[serde(default)]
     pub windows: Windows,
@@ -34,6 +41,17 @@ pub struct Experiment {
     /// What is fitted and judged.
     #[serde(rename = "run")]
     pub runs: Vec<Run>,
+}
+
+/// What is to be told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Question {
+    /// Stress against the rest; baseline, stress and amusement.
+    #[default]
+    Stress,
+    /// Baseline against the rest, by what was said of the three classes.
+    Baseline,
 }
 
 /// How sessions are cut; all in seconds.

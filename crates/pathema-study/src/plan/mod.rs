@@ -6,6 +6,7 @@ mod recipes;
 
 pub use expand::Planned;
 pub use experiment::{
-    Experiment, ExperimentError, Profile, Run, Seeds, Selection, Tested, Trained, Variant, Windows,
+    Experiment, ExperimentError, Profile, Question, Run, Seeds, Selection, Tested, Trained,
+    Variant, Windows,
 };
 pub use recipes::{Family, Recipe, Recipes};

@@ -1,15 +1,19 @@
 //! Cells of an experiment, one after the other.
 
+mod cells;
 mod classical;
 mod data;
+mod gather;
 mod job;
 mod networks;
 mod protocol;
 mod select;
 mod study;
 
+pub use cells::cells;
 pub use classical::{classifier, without};
 pub use data::Data;
+pub use gather::{Gathered, text};
 pub use job::{Fitted, Found, Job, Part, Setting};
 pub use networks::{FoldOutcome, Judged, network};
 pub use protocol::Held;

@@ -1,0 +1,209 @@
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use pathema_experiments::metrics::{Task as MetricTask, task_results};
+use pathema_experiments::run::records::Prediction;
+
+use crate::plan::{Experiment, Question};
+use crate::records::{Cell, Key, Row};
+use crate::report::material::{
+    Bin, ExperimentText, Layout, NamedComparison, Reliability, Roc, Task, TaskText,
+};
+use crate::statistics::calibration::Reliability as Curve;
+use crate::statistics::compare::compare_all;
+use crate::statistics::{Score, group};
+
+/// What the cells of a study say together.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered {
+    /// Every line of every table.
+    pub rows: Vec<Row>,
+    /// Paired tests against the headline model.
+    pub comparisons: Vec<NamedComparison>,
+    /// Reliability curves.
+    pub reliability: Vec<Reliability>,
+    /// ROC curves.
+    pub roc: Vec<Roc>,
+}
+
+impl Gathered {
+    /// Of an experiment's cells; `headline` is the model that others are compared with.
+    ///
+    /// # Errors
+    /// If cells that belong together do not fit each other.
+    pub fn of(cells: &[Cell], layout: Layout, headline: &str) -> Result<Gathered> {
+        let rows = group(cells)?;
+        let mut gathered = Gathered {
+            comparisons: comparisons(&rows, layout, headline)?,
+            ..Gathered::default()
+        };
+        if layout == Layout::Comparison {
+            gathered.reliability = reliability(cells, headline);
+            gathered.roc = roc(cells, headline);
+        }
+        gathered.rows = rows;
+        Ok(gathered)
+    }
+
+    /// Adds another experiment's.
+    pub fn add(&mut self, other: Gathered) {
+        self.rows.extend(other.rows);
+        self.comparisons.extend(other.comparisons);
+        self.reliability.extend(other.reliability);
+        self.roc.extend(other.roc);
+    }
+}
+
+/// An experiment as a report introduces it.
+pub fn text(experiment: &Experiment) -> ExperimentText {
+    let mut text = ExperimentText::new(
+        &experiment.name,
+        &experiment.title,
+        &experiment.purpose,
+        experiment.layout,
+    );
+    if experiment.question == Question::Baseline {
+        let task = |name: &str, classes: &[&str]| TaskText {
+            name: name.into(),
+            classes: classes.iter().map(|&class| class.into()).collect(),
+        };
+        text.binary = task("baseline against the rest", &["rest", "baseline"]);
+        text.three_class = task("3 classes", &["stress", "baseline", "amusement"]);
+    }
+    text
+}
+
+/// What rows must share to be compared.
+type Block<'a> = (&'a str, &'a str, usize, String);
+
+fn comparisons(rows: &[Row], layout: Layout, headline: &str) -> Result<Vec<NamedComparison>> {
+    if layout != Layout::Comparison {
+        return Ok(Vec::new());
+    }
+    let mut blocks: BTreeMap<Block<'_>, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        let key = &row.key;
+        let place = format!("{:?} {:?}", key.protocol, key.normalisation);
+        let block = (
+            key.tested.as_str(),
+            key.trained.as_str(),
+            row.windows,
+            place,
+        );
+        blocks.entry(block).or_default().push(row);
+    }
+    let mut found = Vec::new();
+    for rows in blocks.into_values() {
+        let Some(reference) = rows
+            .iter()
+            .find(|row| row.key.model == headline && row.key.variant.is_empty())
+        else {
+            continue;
+        };
+        let others: Vec<&Row> = rows
+            .iter()
+            .copied()
+            .filter(|row| row.key != reference.key)
+            .collect();
+        for (task, metric) in [
+            (Task::Binary, MetricTask::Binary),
+            (Task::ThreeClass, MetricTask::ThreeClass),
+        ] {
+            for comparison in compare_all(reference, &others, metric, Score::Accuracy)? {
+                let (low, high) = comparison.interval;
+                found.push(NamedComparison {
+                    key: comparison.other,
+                    against: comparison.reference,
+                    task,
+                    // The report asks how much the row is above the reference.
+                    difference: -comparison.difference,
+                    interval: (-high, -low),
+                    p: comparison.sign_flip.p,
+                    p_holm: comparison.sign_flip.holm,
+                    test: "sign-flip permutation".into(),
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Predictions of all seeds of a row, pooled.
+fn pooled<'a>(
+    cells: &'a [Cell],
+    variant: &'a str,
+    model: &'a str,
+) -> BTreeMap<Key, Vec<Prediction>> {
+    let mut found: BTreeMap<Key, Vec<Prediction>> = BTreeMap::new();
+    for cell in cells {
+        if cell.key.model == model && cell.key.variant == variant && cell.key.tested == "clean" {
+            let key = Key {
+                seed: 0,
+                ..cell.key.clone()
+            };
+            found
+                .entry(key)
+                .or_default()
+                .extend(cell.predictions.iter().cloned());
+        }
+    }
+    found
+}
+
+fn reliability(cells: &[Cell], headline: &str) -> Vec<Reliability> {
+    let after = pooled(cells, "recalibrated", headline);
+    let mut found = Vec::new();
+    for (key, predictions) in pooled(cells, "", headline) {
+        let mended = after.get(&Key {
+            variant: "recalibrated".into(),
+            ..key.clone()
+        });
+        let windows: std::collections::BTreeSet<(String, u64)> = predictions
+            .iter()
+            .map(|own| (own.subject.clone(), own.start.to_bits()))
+            .collect();
+        let seeds = predictions.len() as f64 / windows.len().max(1) as f64;
+        for (task, metric) in [
+            (Task::Binary, MetricTask::Binary),
+            (Task::ThreeClass, MetricTask::ThreeClass),
+        ] {
+            let before = Curve::of_task(&predictions, metric);
+            let after = mended.map(|mended| Curve::of_task(mended, metric));
+            let Some(ece_before) = before.expected_error() else {
+                continue;
+            };
+            found.push(Reliability {
+                key: key.clone(),
+                task,
+                before: bins(&before, seeds),
+                ece_after: after.as_ref().and_then(Curve::expected_error),
+                after: after.map_or_else(Vec::new, |after| bins(&after, seeds)),
+                ece_before,
+            });
+        }
+    }
+    found
+}
+
+fn bins(curve: &Curve, seeds: f64) -> Vec<Bin> {
+    let seen = curve.bins.iter();
+    seen.filter_map(|bin| {
+        Some(Bin {
+            confidence: bin.confidence?,
+            accuracy: bin.accuracy?,
+            windows: bin.windows as f64 / seeds,
+        })
+    })
+    .collect()
+}
+
+fn roc(cells: &[Cell], headline: &str) -> Vec<Roc> {
+    let mut found = Vec::new();
+    for model in [headline, "lstm", "forest", "clock"] {
+        for (key, predictions) in pooled(cells, "", model) {
+            let points = task_results(&predictions, MetricTask::Binary).roc;
+            found.push(Roc { key, points });
+        }
+    }
+    found
+}
