@@ -1,4 +1,4 @@
-//! The workspace's own commands: `cargo xtask setup · fetch · train · test · bench · ci`.
+//! The workspace's own commands: `cargo xtask setup · fetch · train · reproduce · test · bench · ci`.
 //!
 //! One file a command. Nothing here depends on libtorch, because this is what provides it.
 
@@ -9,6 +9,7 @@ mod bench;
 mod ci;
 mod download;
 mod fetch;
+mod reproduce;
 mod setup;
 mod test;
 mod train;
@@ -40,6 +41,14 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Make every table and figure of the study: every argument goes to `pathema-study` (try `cargo xtask reproduce --help`); needs no
+    /// libtorch
+    #[command(disable_help_flag = true)]
+    Reproduce {
+        /// Arguments of `pathema-study`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Set up, then run the tests of the whole workspace
     Test {
         /// Arguments of `cargo test`, such as `-p pathema-path` or `-- --ignored`
@@ -57,6 +66,7 @@ fn main() -> ExitCode {
         Command::Setup(options) => setup::run(&options),
         Command::Fetch(options) => fetch::run(&options),
         Command::Train { args } => train::run(&args),
+        Command::Reproduce { args } => reproduce::run(&args),
         Command::Test { args } => test::run(&args),
         Command::Bench(options) => bench::run(&options),
         Command::Ci => ci::run(),

@@ -32,6 +32,26 @@ pub(crate) fn call(command: &mut Command) -> Result<(ExitStatus, Duration)> {
     Ok((status, started.elapsed()))
 }
 
+/// Replaces this process, so that Ctrl-C and every other signal reach it.
+#[cfg(unix)]
+pub(crate) fn become_it(mut command: Command) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt as _;
+
+    let error = command.exec();
+    Err(anyhow::Error::new(error).context(format!("`{}` did not start", shown(&command))))
+}
+
+/// Waits for it. Ctrl-C reaches every process of the console: it ends itself in order, and we must
+/// outlive it.
+#[cfg(not(unix))]
+pub(crate) fn become_it(mut command: Command) -> Result<ExitCode> {
+    ctrlc::set_handler(|| {}).context("Ctrl-C cannot be left to the training")?;
+    let status = command
+        .status()
+        .with_context(|| format!("`{}` did not start", shown(&command)))?;
+    Ok(exit_code(status))
+}
+
 /// The child's exit code, to be passed on as our own.
 pub(crate) fn exit_code(status: ExitStatus) -> ExitCode {
     #[cfg(unix)]

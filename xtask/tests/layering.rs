@@ -7,15 +7,17 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate may use those above it, and no other of ours.
-const ORDER: [&str; 8] = [
+const ORDER: [&str; 10] = [
     "pathema-signal",
     "pathema-physio",
     "pathema-path",
     "pathema-kernel",
+    "pathema-net",
     "pathema-autograd",
     "pathema-solve",
     "pathema-fusion",
     "pathema-experiments",
+    "pathema-study",
 ];
 
 /// The crates that may depend on libtorch.

@@ -33,6 +33,17 @@ pub enum Output {
     Modality(usize),
 }
 
+impl Output {
+    /// What a network answers with.
+    pub fn of(answer: Answer) -> Output {
+        match answer {
+            Answer::Fused => Output::Fused,
+            Answer::Late => Output::Late,
+            Answer::Both => Output::Both,
+        }
+    }
+}
+
 /// Logits of a window: of the fused head, where there is one, and of each modality.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Heard {
@@ -42,11 +53,7 @@ pub(super) struct Heard {
 
 impl Heard {
     pub(super) fn answer(&self, answer: Answer) -> Probabilities {
-        self.probabilities(match answer {
-            Answer::Fused => Output::Fused,
-            Answer::Late => Output::Late,
-            Answer::Both => Output::Both,
-        })
+        self.probabilities(Output::of(answer))
     }
 
     fn probabilities(&self, output: Output) -> Probabilities {

@@ -10,7 +10,7 @@ use pathema_experiments::run::records::Prediction;
 use super::networks::side_by_side;
 use super::protocol::people;
 use super::{Data, Held};
-use crate::fit::{FitError, Judge, fit};
+use crate::fit::{FitError, Judge, Output, fit};
 use crate::models::NetSpec;
 use crate::records::Protocol;
 use crate::windows::Store;
@@ -78,13 +78,30 @@ fn groups(data: &Data, protocol: Protocol) -> Vec<(Vec<usize>, Vec<Vec<usize>>)>
     }
 }
 
-/// Fits of a choice among so many candidates.
-pub fn fits(data: &Data, protocol: Protocol, candidates: usize) -> usize {
-    let groups = groups(data, protocol);
-    groups
-        .iter()
-        .map(|(_, inner)| inner.len() * candidates)
-        .sum()
+/// Candidates that differ in their answer alone, by their places: one fit serves all of them.
+fn alike(candidates: &[NetSpec]) -> Vec<Vec<usize>> {
+    let mut found: Vec<Vec<usize>> = Vec::new();
+    for (place, candidate) in candidates.iter().enumerate() {
+        let same = |own: &&mut Vec<usize>| {
+            let first = &candidates[own[0]];
+            *candidate
+                == NetSpec {
+                    answer: candidate.answer,
+                    ..first.clone()
+                }
+        };
+        match found.iter_mut().find(same) {
+            Some(own) => own.push(place),
+            None => found.push(vec![place]),
+        }
+    }
+    found
+}
+
+/// Fits of a choice among candidates.
+pub fn fits(data: &Data, protocol: Protocol, candidates: &[NetSpec]) -> usize {
+    let (groups, each) = (groups(data, protocol), alike(candidates).len());
+    groups.iter().map(|(_, inner)| inner.len() * each).sum()
 }
 
 /// Chooses among candidates for every subject, on inner subjects only: in a fold that holds the subject and its group out, every
@@ -107,19 +124,20 @@ pub fn choose(
     stop: &AtomicBool,
 ) -> Result<Option<Vec<Chosen>>> {
     let groups = groups(data, protocol);
+    let fits = alike(candidates);
     let mut work = Vec::new();
     for (group, (_, inner)) in groups.iter().enumerate() {
         for part in 0..inner.len() {
-            work.extend((0..candidates.len()).map(|candidate| (group, part, candidate)));
+            work.extend((0..fits.len()).map(|fit| (group, part, fit)));
         }
     }
-    let judged = side_by_side(&work, threads, stop, |place, &(group, part, candidate)| {
+    let judged = side_by_side(&work, threads, stop, |place, &(group, part, fitted)| {
         let (held, inner) = &groups[group];
-        let spec = &candidates[candidate];
+        let spec = &candidates[fits[fitted][0]];
         let store = store_of(spec);
         let own = seed
             .wrapping_mul(7919)
-            .wrapping_add(1 + (place / candidates.len()) as u64);
+            .wrapping_add(1 + (place / fits.len()) as u64);
         let said = data.cohort.with_group(held, |fold| {
             let (fitting, validation) = fold.training.without(&inner[part]);
             let halted = || stop.load(Ordering::Relaxed);
@@ -131,7 +149,14 @@ pub fn choose(
             match fit(&fitting, None, spec, &store, degraded, own, &halted) {
                 Err(FitError::Halted) => Ok(None),
                 Err(error) => Err(error.into()),
-                Ok(fitted) => said_of(&validation, &Judge::new(fitted, store)).map(Some),
+                Ok(done) => {
+                    let judge = Judge::new(done, store);
+                    let each = fits[fitted].iter().map(|&candidate| {
+                        let answer = Output::of(candidates[candidate].answer);
+                        Ok((candidate, said_of(&validation, &judge.of(answer, false))?))
+                    });
+                    each.collect::<Result<Vec<_>>>().map(Some)
+                }
             }
         });
         done();
@@ -141,11 +166,13 @@ pub fn choose(
         return Ok(None);
     };
     let mut by_candidate: HashMap<(usize, usize), Vec<Prediction>> = HashMap::new();
-    for (&(group, _, candidate), said) in work.iter().zip(judged) {
-        by_candidate
-            .entry((group, candidate))
-            .or_default()
-            .extend(said);
+    for (&(group, ..), said) in work.iter().zip(judged) {
+        for (candidate, said) in said {
+            by_candidate
+                .entry((group, candidate))
+                .or_default()
+                .extend(said);
+        }
     }
     let chosen = groups.iter().enumerate().map(|(group, (held, _))| {
         let scores: Vec<f64> = (0..candidates.len())

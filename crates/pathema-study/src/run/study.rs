@@ -368,10 +368,10 @@ impl Job {
                 let choosing = match selection {
                     Selection::Recipe => 0.0,
                     Selection::Nested => {
-                        let one = candidates
-                            .first()
-                            .map_or(0.0, |(_, spec)| effort(spec) / spec.members as f64);
-                        fits(data, self.protocol, candidates.len()) as f64 * one
+                        let specs: Vec<NetSpec> =
+                            candidates.iter().map(|(_, spec)| spec.clone()).collect();
+                        let members = specs.first().map_or(1, |spec| spec.members);
+                        fits(data, self.protocol, &specs) as f64 * each / members as f64
                     }
                 };
                 choosing + each * folds as f64
@@ -400,10 +400,10 @@ fn effort(spec: &NetSpec) -> f64 {
             1.5e-4 * steps * areas
         }
         Encoder::Lstm | Encoder::Gru | Encoder::Cnn => 1.5e-4,
-        Encoder::Transformer => 3e-4,
+        Encoder::Transformer => 6e-4,
         Encoder::GruD | Encoder::OdeRnn => 3e-4,
     };
-    windows * each * size.max(0.3)
+    windows * each * size.max(0.3) * spec.modalities.len() as f64 / 3.0
 }
 
 fn judged(name: &str, output: Output, alone: bool) -> Judged {

@@ -1,0 +1,6 @@
+//! The study as its users meet it.
+
+mod choices;
+mod fitting;
+mod paths;
+mod support;
