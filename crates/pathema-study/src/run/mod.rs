@@ -5,6 +5,7 @@ mod data;
 mod job;
 mod networks;
 mod protocol;
+mod road;
 mod select;
 mod study;
 
