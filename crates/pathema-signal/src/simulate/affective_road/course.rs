@@ -105,3 +105,27 @@ impl Course {
         self.parts.iter().map(|part| part.1).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn most_drives_have_whole_windows_of_every_class() {
+        let complete = (1..=40).filter(|&drive| {
+            let course = Course::new(2018, drive, 1.0);
+            let end = LEADS[0] + course.driven();
+            let (mut longest, mut lasted, mut before) = ([0.0_f64; 3], 0.0, 3);
+            for sample in LEADS[0] * 4..end * 4 {
+                let rating = course.rating(f64::from(sample) / 4.0);
+                let class = usize::from(rating >= 0.4) + usize::from(rating >= 0.75);
+                lasted = if class == before { lasted + 0.25 } else { 0.25 };
+                longest[class] = longest[class].max(lasted);
+                before = class;
+            }
+            longest.iter().all(|&seconds| seconds >= 60.0)
+        });
+        let complete = complete.count();
+        assert!(complete >= 36, "{complete} of 40");
+    }
+}
