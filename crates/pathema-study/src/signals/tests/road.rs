@@ -203,7 +203,7 @@ fn what_is_missing_is_named() {
     without(
         "E4/1-E4-Drv1/Left",
         &settings,
-        "Drv1 has no left wrist acc, which the study needs (E4/1-E4-Drv1/Left is missing)",
+        "Drv1 has no left wrist ACC, which the study needs (E4/1-E4-Drv1/Left is missing",
     );
     without("E4/1-E4-Drv1/Left/EDA.csv", &settings, "EDA.csv is missing");
     without(
@@ -230,7 +230,7 @@ fn what_is_missing_is_named() {
     refused(&settings, "Drv1 has no stretch of any class");
     refused(&settings, "E4/Annot_E4_Left.csv is missing");
     settings.load.placement = PlacementChoice::Chest;
-    refused(&settings, "Drv1 has no chest acc");
+    refused(&settings, "Drv1 has no chest ACC");
     settings.load.subjects = vec!["Drv4".to_owned()];
     let error = load_road(&settings, |_, _, _| {}).unwrap_err();
     assert!(matches!(error, SignalsError::UnknownSubject { known, .. } if known == ["Drv1"]));
@@ -293,7 +293,10 @@ fn copy_later(from: &Path, to: &Path, seconds: u64) {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let begins: u64 = 1_470_300_000 + 86_400;
-        let text = text.replace(&begins.to_string(), &(begins + seconds).to_string());
+        // The heart rate's file begins 10 s after the others.
+        let text = [begins, begins + 10].iter().fold(text, |text, own| {
+            text.replace(&own.to_string(), &(own + seconds).to_string())
+        });
         fs::write(to.join(path.file_name().unwrap()), text).unwrap();
     }
 }
