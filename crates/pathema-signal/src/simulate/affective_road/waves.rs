@@ -89,7 +89,7 @@ fn wrist(random: &mut Random, begins: u64, after: u32, seconds: u32) -> Files {
         bvp,
         eda,
         temp,
-        beats: vec![0.7, 1.5],
+        beats: (0..seconds).map(f64::from).collect(),
     };
     whole.files(begins)
 }
