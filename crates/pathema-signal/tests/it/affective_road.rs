@@ -338,7 +338,8 @@ fn bodies_answer_the_stress_of_a_drive() {
     assert!(archive.is_simulated());
     assert_eq!(archive.group(5), archive.group(1));
     assert_ne!(archive.group(2), archive.group(1));
-    let mut answered = [0; 4];
+    // Heart rate, skin conductance, movement. The pulse's height is no sign here: hands that steer shake it.
+    let mut answered = [0; 3];
     for number in archive.drives() {
         let drive = archive.read(number).unwrap();
         assert_eq!(others(&drive), [""; 0], "{number}");
@@ -368,8 +369,6 @@ fn bodies_answer_the_stress_of_a_drive() {
         answered[0] += more(channel(Placement::Chest, Modality::HeartRate), &first);
         answered[1] += more(wrist(Modality::Eda), &first);
         answered[2] += more(wrist(Modality::Acc), &moved);
-        // Vessels narrow: the pulse is smaller.
-        answered[3] += 1 - more(wrist(Modality::Bvp), &|row| row[0].abs());
     }
     // In most; some bodies are not moved, or the wrong way round.
     assert!(answered.iter().all(|&drives| drives >= 3), "{answered:?}");
