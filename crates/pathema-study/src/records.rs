@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pathema_experiments::run::records::Prediction;
+use pathema_experiments::run::records::{BINARY_CLASSES, CLASSES, Prediction};
 use serde::{Deserialize, Serialize};
 
 /// Who is held out together.
@@ -49,6 +49,38 @@ impl Normalisation {
             self,
             Normalisation::CausalFromStart | Normalisation::Transductive
         )
+    }
+}
+
+/// What the classes of a data set are called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassNames {
+    /// By their number. The second is what the binary task seeks; of two, the three-class task says no more than the binary one.
+    pub classes: Vec<String>,
+    /// All but the second, in the binary task.
+    pub rest: String,
+}
+
+impl ClassNames {
+    /// From names of two or three classes, and of all but the second.
+    pub fn new(classes: &[&str], rest: &str) -> ClassNames {
+        ClassNames {
+            classes: classes.iter().map(ToString::to_string).collect(),
+            rest: rest.to_owned(),
+        }
+    }
+
+    /// Names of the binary task's classes.
+    pub fn binary(&self) -> [&str; 2] {
+        let sought = self.classes.get(1).map_or("", String::as_str);
+        [&self.rest, sought]
+    }
+}
+
+impl Default for ClassNames {
+    /// Those of WESAD.
+    fn default() -> Self {
+        ClassNames::new(&CLASSES, BINARY_CLASSES[0])
     }
 }
 

@@ -14,6 +14,7 @@ pub struct Archive {
     drives: BTreeMap<u32, String>,
     /// Who drove, where a map says so.
     drivers: BTreeMap<u32, String>,
+    simulated: bool,
 }
 
 impl Archive {
@@ -53,6 +54,9 @@ impl Archive {
                 looked_for: "AffectiveROAD's E4/1-E4-Drv1 and so on".to_owned(),
             });
         };
+        let simulated = tree
+            .names()
+            .any(|name| name.rsplit('/').next() == Some("simulation.json"));
         let tree = if root.is_empty() {
             tree
         } else {
@@ -71,6 +75,7 @@ impl Archive {
             tree,
             drives,
             drivers: BTreeMap::new(),
+            simulated,
         })
     }
 
@@ -93,6 +98,12 @@ impl Archive {
             }
         }
         Ok(self)
+    }
+
+    /// Whether the files say that they are simulated: by a `simulation.json`, as [`simulate`](crate::simulate::affective_road)
+    /// leaves it.
+    pub fn is_simulated(&self) -> bool {
+        self.simulated
     }
 
     /// The numbers of the drives.

@@ -24,6 +24,7 @@ pub struct Opened {
     /// The folder or zip; `None` for a single file.
     tree: Option<Tree>,
     archive: Option<Archive>,
+    simulated: bool,
 }
 
 impl Opened {
@@ -54,12 +55,17 @@ impl Opened {
             recordings,
             tree,
             archive: None,
+            simulated: false,
         };
         if format == Format::Wesad {
             let archive = Archive::open(path)?;
             let subjects = archive.subjects().iter();
             opened.recordings = subjects.map(|name| (name.clone(), name.clone())).collect();
+            opened.simulated = archive.provenance() == Provenance::Simulated;
             opened.archive = Some(archive);
+        }
+        if format == Format::AffectiveRoad {
+            opened.simulated = affective_road::Archive::open(path)?.is_simulated();
         }
         Ok(opened)
     }
@@ -79,9 +85,7 @@ impl Opened {
 
     /// Whether the files say that they are simulated.
     pub fn is_simulated(&self) -> bool {
-        self.archive
-            .as_ref()
-            .is_some_and(|archive| archive.provenance() == Provenance::Simulated)
+        self.simulated
     }
 
     /// WESAD's archive, if that is what was opened.

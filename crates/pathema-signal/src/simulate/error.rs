@@ -16,6 +16,19 @@ pub enum SimulateError {
         /// What was asked for.
         found: usize,
     },
+    /// Drives that cannot be.
+    #[error(
+        "{drives} drives by {drivers} drivers at {length} of their length were asked for: choose 1 to {most} drives, 1 driver \
+         or more but not more than drives, and a length of 0.1 to 10", most = super::affective_road::MAX_DRIVES
+    )]
+    Road {
+        /// Drives asked for.
+        drives: u32,
+        /// Drivers asked for.
+        drivers: u32,
+        /// Part of a drive's usual length.
+        length: f64,
+    },
     /// The folder to make is already there; it is never overwritten.
     #[error("{} already exists: remove it, or choose another folder", path.display())]
     Exists {

@@ -30,6 +30,7 @@ pub(super) enum Purpose {
     Questionnaire,
     RawMotion,
     Road,
+    Rating,
 }
 
 /// A source of random numbers.

@@ -89,14 +89,9 @@ impl State {
             })
         };
         let stress = follow(Label::Stress, arousal.rise, arousal.recovery);
-        let mut slow = 0.0;
-        let slow_stress = Track::new(duration, |t| {
-            slow += (stress.at(t) - slow) / (RATE * 40.0);
-            slow
-        });
         let mut ups = Memory::new(random, RATE, 45.0, arousal.spontaneous);
         State {
-            slow_stress,
+            slow_stress: followed(&stress, duration),
             amusement: follow(Label::Amusement, 15.0, 30.0),
             calm: follow(Label::Meditation, 30.0, 40.0),
             standing: Track::new(duration, |t| {
@@ -106,6 +101,38 @@ impl State {
                 ups.next(random) + arousal.settling * (-t / 90.0).exp()
             })
             .smoothed(3.0),
+            stress,
+        }
+    }
+
+    /// Of somebody who sits and drives, and is stressed so much at each time: from 0 to about 1.
+    pub(super) fn driving(
+        seed: u64,
+        index: usize,
+        person: &Person,
+        duration: f64,
+        goal: impl Fn(f64) -> f64,
+    ) -> State {
+        let random = &mut Random::new(seed, index, Purpose::Arousal);
+        let arousal = &person.arousal;
+        let mut now = goal(0.0);
+        let stress = Track::new(duration, |t| {
+            let goal = goal(t);
+            let tau = if goal > now {
+                arousal.rise
+            } else {
+                arousal.recovery
+            };
+            now += (goal - now) * (1.0 - (-1.0 / (RATE * tau)).exp());
+            now
+        });
+        let mut ups = Memory::new(random, RATE, 45.0, arousal.spontaneous);
+        State {
+            slow_stress: followed(&stress, duration),
+            amusement: Track::new(duration, |_| 0.0),
+            calm: Track::new(duration, |_| 0.0),
+            standing: Track::new(duration, |_| 0.0),
+            spontaneous: Track::new(duration, |_| ups.next(random)).smoothed(3.0),
             stress,
         }
     }
@@ -121,6 +148,15 @@ impl State {
     pub(super) fn slow_drive(&self, effect: f64, t: f64) -> f64 {
         effect * self.slow_stress.at(t) + self.spontaneous.at(t)
     }
+}
+
+/// What follows the stress within a minute or two.
+fn followed(stress: &Track, duration: f64) -> Track {
+    let mut slow = 0.0;
+    Track::new(duration, |t| {
+        slow += (stress.at(t) - slow) / (RATE * 40.0);
+        slow
+    })
 }
 
 /// Preparation, speech and mental arithmetic of the Trier Social Stress Test, with habituation.

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pathema_signal::affective_road::{Archive, ClassRun, Classes, Drive, Finding};
-use pathema_signal::simulate::affective_road::{LEADS, write};
+use pathema_signal::simulate::affective_road::{
+    DRIVERS_FILE, LEADS, RoadConfig, write, write_drives,
+};
 use pathema_signal::{Modality, Placement, Samples, Span};
 use tempfile::TempDir;
 
@@ -318,4 +320,92 @@ fn wherever_the_data_set_lies_and_what_it_is_not() {
             .to_string()
             .contains("already exists")
     );
+}
+
+#[test]
+fn bodies_answer_the_stress_of_a_drive() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = RoadConfig {
+        drives: 5,
+        drivers: 4,
+        length: 0.3,
+        ..RoadConfig::default()
+    };
+    write_drives(folder.path(), &config).unwrap();
+    let map = folder.path().join("AffectiveROAD_Data").join(DRIVERS_FILE);
+    let archive = Archive::open(folder.path()).unwrap();
+    let archive = archive.with_drivers(&map).unwrap();
+    assert!(archive.is_simulated());
+    assert_eq!(archive.group(5), archive.group(1));
+    assert_ne!(archive.group(2), archive.group(1));
+    // Heart rate, skin conductance, movement. The pulse's height is no sign here: hands that steer shake it.
+    let mut answered = [0; 3];
+    for number in archive.drives() {
+        let drive = archive.read(number).unwrap();
+        assert_eq!(others(&drive), [""; 0], "{number}");
+        let channel = |placement, modality| drive.recording.channel(placement, modality).unwrap();
+        let rated = channel(Placement::Unknown, Modality::Stress);
+        let runs = Classes::Two.of_ratings(rated);
+        // The mean of what comes after bodies had time to answer.
+        let mean = |channel: &pathema_signal::Channel, class: usize, of: &dyn Fn(&[f64]) -> f64| {
+            let (mut sum, mut count) = (0.0, 0.0);
+            for run in runs.iter().filter(|run| run.class == class) {
+                let view = channel.slice(run.start + 15.0, run.end);
+                let values = view.values();
+                let rows = values.chunks_exact(channel.axes);
+                for value in rows.map(of).filter(|value| value.is_finite()) {
+                    sum += value;
+                    count += 1.0;
+                }
+            }
+            sum / count
+        };
+        let first = |row: &[f64]| row[0];
+        let moved = |row: &[f64]| (row.iter().map(|x| x * x).sum::<f64>().sqrt() - 1.0).abs();
+        let more = |channel: &pathema_signal::Channel, of: &dyn Fn(&[f64]) -> f64| {
+            u32::from(mean(channel, 1, of) > mean(channel, 0, of))
+        };
+        let wrist = |modality| channel(Placement::LeftWrist, modality);
+        answered[0] += more(channel(Placement::Chest, Modality::HeartRate), &first);
+        answered[1] += more(wrist(Modality::Eda), &first);
+        answered[2] += more(wrist(Modality::Acc), &moved);
+    }
+    // In most; some bodies are not moved, or the wrong way round.
+    assert!(answered.iter().all(|&drives| drives >= 3), "{answered:?}");
+    for wrong in [
+        RoadConfig {
+            drives: 0,
+            ..config
+        },
+        RoadConfig {
+            drivers: 6,
+            ..config
+        },
+        RoadConfig {
+            length: f64::NAN,
+            ..config
+        },
+    ] {
+        let error = write_drives(folder.path(), &wrong).unwrap_err().to_string();
+        assert!(error.contains("choose 1 to 999 drives"), "{error}");
+    }
+    let again = tempfile::tempdir().unwrap();
+    let fewer = RoadConfig {
+        drives: 1,
+        drivers: 1,
+        ..config
+    };
+    write_drives(again.path(), &fewer).unwrap();
+    // A drive does not depend on how many there are.
+    let own = Archive::open(again.path())
+        .unwrap()
+        .read(1)
+        .unwrap()
+        .recording;
+    let first = Archive::open(folder.path())
+        .unwrap()
+        .read(1)
+        .unwrap()
+        .recording;
+    assert!(own == first);
 }

@@ -27,6 +27,9 @@ pub struct Experiment {
     pub title: String,
     /// What it is to find out, in a few sentences.
     pub purpose: String,
+    /// Whose recordings.
+    #[serde(default)]
+    pub data: DataSet,
     /// Which tables and figures.
     #[serde(default)]
     pub layout: Layout,
@@ -41,6 +44,17 @@ pub struct Experiment {
     /// What is fitted and judged.
     #[serde(rename = "run")]
     pub runs: Vec<Run>,
+}
+
+/// Whose recordings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataSet {
+    /// WESAD, or recordings in its layout.
+    #[default]
+    Wesad,
+    /// AffectiveROAD: stress of drivers as an observer rated it, folds by driver.
+    AffectiveRoad,
 }
 
 /// What is to be told apart.

@@ -6,7 +6,7 @@ mod recipes;
 
 pub use expand::Planned;
 pub use experiment::{
-    Experiment, ExperimentError, Profile, Question, Run, Seeds, Selection, Tested, Trained,
-    Variant, Windows,
+    DataSet, Experiment, ExperimentError, Profile, Question, Run, Seeds, Selection, Tested,
+    Trained, Variant, Windows,
 };
 pub use recipes::{Family, Recipe, Recipes};

@@ -4,6 +4,7 @@ use pathema_experiments::loso::{Cohort, CohortError};
 use pathema_signal::Placement;
 
 use crate::models::{Encoder, NetSpec, Skin};
+use crate::records::ClassNames;
 use crate::signals::{ChannelOptions, Loaded, channel_names};
 use crate::windows::{Cut, Part, Shape, Store};
 
@@ -18,6 +19,8 @@ pub struct Data {
     pub placement: Placement,
     /// Where several sessions are of one person: each session's. Such are held out together.
     pub people: Option<Vec<String>>,
+    /// What the classes are called.
+    pub classes: ClassNames,
     /// Names of the degraded recordings, in the order in which sessions hold them.
     pub degraded: Vec<String>,
     /// Whether the recordings are simulated.
@@ -58,6 +61,7 @@ impl Data {
             groups: groups.to_vec(),
             placement: loaded.placement,
             people: None,
+            classes: ClassNames::default(),
             degraded,
             simulated: loaded.simulated,
         })

@@ -5,7 +5,7 @@ use pathema_experiments::metrics::{Task as MetricTask, task_results};
 use pathema_experiments::run::records::Prediction;
 
 use crate::plan::{Experiment, Question};
-use crate::records::{Cell, Key, Row};
+use crate::records::{Cell, ClassNames, Key, Row};
 use crate::report::material::{
     Bin, ExperimentText, Layout, NamedComparison, Reliability, Roc, Task, TaskText,
 };
@@ -54,22 +54,29 @@ impl Gathered {
     }
 }
 
-/// An experiment as a report introduces it.
-pub fn text(experiment: &Experiment) -> ExperimentText {
+/// An experiment as a report introduces it; `classes` are those of its data set.
+pub fn text(experiment: &Experiment, classes: &ClassNames) -> ExperimentText {
     let mut text = ExperimentText::new(
         &experiment.name,
         &experiment.title,
         &experiment.purpose,
         experiment.layout,
     );
+    let mut names = classes.classes.clone();
+    let mut rest = classes.rest.as_str();
     if experiment.question == Question::Baseline {
-        let task = |name: &str, classes: &[&str]| TaskText {
-            name: name.into(),
-            classes: classes.iter().map(|&class| class.into()).collect(),
-        };
-        text.binary = task("baseline against the rest", &["rest", "baseline"]);
-        text.three_class = task("3 classes", &["stress", "baseline", "amusement"]);
+        names.swap(0, 1);
+        rest = "rest";
     }
+    let sought = names.get(1).cloned().unwrap_or_default();
+    text.binary = TaskText {
+        name: format!("{sought} against the rest"),
+        classes: vec![rest.to_owned(), sought],
+    };
+    text.three_class = TaskText {
+        name: "3 classes".into(),
+        classes: names,
+    };
     text
 }
 

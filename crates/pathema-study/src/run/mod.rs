@@ -7,6 +7,7 @@ mod gather;
 mod job;
 mod networks;
 mod protocol;
+mod road;
 mod select;
 mod study;
 

@@ -1,7 +1,7 @@
 use pathema_experiments::data::FeaturesError;
 use pathema_physio::BeatError;
 use pathema_signal::wesad::WesadError;
-use pathema_signal::{Modality, Placement};
+use pathema_signal::{FormatError, Modality, Placement};
 
 /// Why no series could be made.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +10,33 @@ pub enum SignalsError {
     /// The files could not be read.
     #[error(transparent)]
     Wesad(#[from] WesadError),
+    /// A file of AffectiveROAD is not what it should be.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// A drive lacks what is needed of it.
+    #[error(
+        "{subject} has no {what}, which {needed_for} needs ({findings}): fetch its files again, leave the drive out, or ask for less"
+    )]
+    Lacks {
+        /// Which drive.
+        subject: String,
+        /// What is missing.
+        what: String,
+        /// What for.
+        needed_for: String,
+        /// What is odd about its files.
+        findings: String,
+    },
+    /// A drive that nobody drives.
+    #[error(
+        "{subject} lasts {hours:.0} hours: its E4s' recordings do not belong together; see which does, and take the others away"
+    )]
+    TooLong {
+        /// Which drive.
+        subject: String,
+        /// How long.
+        hours: f64,
+    },
     /// A subject was asked for that the data set does not have.
     #[error("{path} has no subject {subject}: it has {}", known.join(", "))]
     UnknownSubject {

@@ -2,7 +2,7 @@
 //!
 //! [`degrade`] takes raw samples away first, where an experiment asks for it: what is derived from a signal with gaps has artefacts
 //! at their edges that no gap made afterwards has. [`tracks`] then derives channels, and [`load`] does both for all subjects of a
-//! data set.
+//! data set in WESAD's layout, [`load_road`] for AffectiveROAD.
 //!
 //! Nothing is filled in. A gap in the samples is a gap in the series: filters go on at the next sample there is, and values that
 //! cannot be known are NaN, or have no row at all.
@@ -44,6 +44,7 @@ mod heart;
 mod load;
 mod motion;
 mod pulse;
+mod road;
 mod rows;
 mod skin;
 #[cfg(test)]
@@ -53,3 +54,4 @@ pub use channels::{ChannelOptions, channel_names, tracks};
 pub use degrade::{Degradation, degrade};
 pub use error::SignalsError;
 pub use load::{LoadSettings, Loaded, Subject, load, subject};
+pub use road::{LoadedRoad, RoadLabels, RoadSettings, Wrist, load_road};

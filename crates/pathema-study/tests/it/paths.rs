@@ -97,7 +97,7 @@ proptest! {
                         }
                         for (c, (&found, &expected)) in moved.iter().zip(&b).enumerate() {
                             // Increments of data and integrals are held within bounds; stay clear of them.
-                            if expected.abs() < 2.0 && (c < 4 || expected.abs() < 4.0 * moved[0].abs()) {
+                            if expected.abs() < 2.0 && (c < 4 || expected.abs() < 4.0 * f64::from(moved[0]).abs()) {
                                 prop_assert!((f64::from(found) - expected).abs() < 1e-4 * (1.0 + expected.abs()),
                                     "{interpolation:?} {drive:?} step {k} channel {c}: {found} {expected}");
                             }

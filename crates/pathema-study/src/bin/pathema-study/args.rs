@@ -12,6 +12,9 @@ pub(crate) struct Args {
     /// A folder or zip in WESAD's layout; without it, simulated recordings of 15 subjects, and every page says so
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
+    /// A folder or zip of AffectiveROAD; without it, simulated drives in its layout
+    #[arg(long)]
+    pub(crate) road: Option<PathBuf>,
     /// How much: quick is within an hour on two cores, full is what docs/results holds
     #[arg(long, value_enum, default_value = "quick")]
     pub(crate) profile: ProfileArg,

@@ -7,6 +7,7 @@
 
 mod args;
 mod progress;
+mod shop;
 mod work;
 
 use std::process::ExitCode;

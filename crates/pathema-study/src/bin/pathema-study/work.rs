@@ -1,26 +1,23 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use pathema_experiments::config::WindowConfig;
-use pathema_signal::simulate::{self, Protocol, SimulationConfig};
 use pathema_study::plan::{Experiment, Planned, Profile, Recipes, Tested};
 use pathema_study::report::material::{Aim, Material};
 use pathema_study::report::write;
-use pathema_study::run::{Data, Fitted, Gathered, Observer, Workshop, cells, text};
-use pathema_study::signals::{Degradation, LoadSettings, Loaded, load};
+use pathema_study::run::{Fitted, Gathered, Observer, Workshop, cells, text};
+use pathema_study::signals::Degradation;
 
 use crate::args::Args;
 use crate::progress::Bar;
+use crate::shop::Shop;
 
 /// The model that the study is about.
 const HEADLINE: &str = "cde";
-/// Features of classical models.
-const FEATURES: &str = "schmidt2018-wrist";
 
 /// Does all of it; false if it was stopped.
 pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
@@ -38,30 +35,20 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         .clone()
         .unwrap_or_else(|| PathBuf::from("runs/study"));
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
-    let data = match &args.data {
-        Some(data) => data.clone(),
-        None => simulated(&out)?,
-    };
     let degradations = degradations(&planned);
-    let loaded = read(&data, &degradations)?;
     let threads = args
         .threads
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let mut shop = Shop {
-        loaded: &loaded,
-        degraded: degradations.iter().map(Degradation::name).collect(),
-        made: HashMap::new(),
-    };
-    let digest = digest(&loaded);
+    let mut shop = Shop::new(args, &out, &degradations);
     let mut units = 0.0;
     for (place, planned) in &mut planned {
-        planned.job.setting.data.clone_from(&digest);
+        let experiment = &experiments[*place];
+        planned.job.setting.data = shop.digest(experiment.data)?;
         planned.job.setting.version = env!("CARGO_PKG_VERSION").into();
         if sees_gaps(planned) {
             planned.job.setting.degraded.clone_from(&shop.degraded);
         }
-        let data = shop.data(&planned.subjects, &experiments[*place])?;
-        units += planned.job.units(data);
+        units += planned.job.units(shop.data(&planned.subjects, experiment)?);
     }
     if args.plan {
         println!(
@@ -109,12 +96,17 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         );
     }
     bar.clear();
+    let mut texts = Vec::with_capacity(experiments.len());
+    for experiment in &experiments {
+        let classes = shop.data(&[], experiment)?.classes.clone();
+        texts.push(text(experiment, &classes));
+    }
     let material = Material {
         title: "Stress and emotion from a wrist, in people never seen".into(),
-        simulated: loaded.simulated,
-        data: match loaded.simulated {
-            true => "simulated recordings of a wrist".into(),
-            false => "WESAD, wrist".into(),
+        simulated: shop.all_simulated(),
+        data: match args.data {
+            None => "simulated recordings of a wrist".into(),
+            Some(_) => "WESAD, wrist".into(),
         },
         created: jiff::Zoned::now().strftime("%Y-%m-%d").to_string(),
         commit: commit(),
@@ -134,7 +126,7 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         roc: gathered.roc,
         costs: Vec::new(),
         inside: None,
-        experiments: experiments.iter().map(text).collect(),
+        experiments: texts,
     };
     let results = args.results.clone().unwrap_or_else(|| out.join("results"));
     write(&material, &results)?;
@@ -208,96 +200,6 @@ fn sees_gaps(planned: &Planned) -> bool {
         _ => false,
     };
     judged || learns
-}
-
-fn simulated(out: &Path) -> Result<PathBuf> {
-    let root = out.join("simulated");
-    let path = root.join("WESAD");
-    if !path.exists() {
-        eprintln!("simulating 15 subjects into {}", path.display());
-        let config = SimulationConfig {
-            subjects: 15,
-            seed: 0,
-            protocol: Protocol::Short,
-        };
-        simulate::write(&root, &config, &mut |_, _, _| {})?;
-    }
-    Ok(path)
-}
-
-fn read(data: &Path, degradations: &[Degradation]) -> Result<Loaded> {
-    let settings = LoadSettings {
-        degradations: degradations.to_vec(),
-        features: Some((FEATURES.into(), 60.0)),
-        ..LoadSettings::of(data)
-    };
-    let bar = indicatif::ProgressBar::new(0);
-    let loaded = load(&settings, |subject, done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-        bar.set_message(subject.to_owned());
-    });
-    bar.finish_and_clear();
-    Ok(loaded?)
-}
-
-/// Of the files of all subjects.
-fn digest(loaded: &Loaded) -> String {
-    use sha2::{Digest, Sha256};
-    let mut hasher = Sha256::new();
-    for subject in &loaded.subjects {
-        hasher.update(subject.subject.as_bytes());
-        hasher.update(subject.sha256.as_bytes());
-    }
-    hasher
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-/// Cohorts of the subjects and windows that experiments ask for.
-struct Shop<'a> {
-    loaded: &'a Loaded,
-    degraded: Vec<String>,
-    made: HashMap<String, Data>,
-}
-
-impl Shop<'_> {
-    fn data(&mut self, subjects: &[String], experiment: &Experiment) -> Result<&Data> {
-        let windows = experiment.windows;
-        let key = format!("{subjects:?} {windows:?}");
-        if !self.made.contains_key(&key) {
-            let known: BTreeSet<&String> = self
-                .loaded
-                .subjects
-                .iter()
-                .map(|own| &own.subject)
-                .collect();
-            for subject in subjects {
-                ensure!(
-                    known.contains(subject),
-                    "{}: the data has no subject {subject}",
-                    experiment.name
-                );
-            }
-            let mut loaded = self.loaded.clone();
-            loaded
-                .subjects
-                .retain(|own| subjects.is_empty() || subjects.contains(&own.subject));
-            let config = WindowConfig {
-                length: windows.length,
-                shift: windows.shift,
-                train_shift: windows.train_shift,
-            };
-            let groups = LoadSettings::of("").groups;
-            let made = Data::new(loaded, &groups, self.degraded.clone(), &config)
-                .with_context(|| format!("experiment {}", experiment.name))?;
-            self.made.insert(key.clone(), made);
-        }
-        Ok(&self.made[&key])
-    }
 }
 
 fn name(planned: &Planned) -> String {

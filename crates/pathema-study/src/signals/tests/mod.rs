@@ -4,6 +4,7 @@ mod degrading;
 mod filters;
 mod hearts;
 mod loading;
+mod road;
 mod senses;
 
 use std::sync::LazyLock;
