@@ -5,10 +5,13 @@
 //! it; an experiment's cells are fitted and judged one by one; [`records`] is what each leaves behind; [`statistics`]
 //! says how sure its figures are, and [`report`] shows them.
 
+pub mod cost;
 pub mod fit;
+pub mod inside;
 pub mod models;
 pub mod plan;
 pub mod records;
+pub mod report;
 pub mod run;
 pub mod signals;
 pub mod statistics;

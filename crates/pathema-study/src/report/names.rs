@@ -1,0 +1,192 @@
+//! What models, protocols and normalisations are called, and which models belong together.
+
+use crate::records::{Key, Normalisation, Protocol, Row};
+
+/// Models that are drawn in one colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Family {
+    /// Neural CDEs and log-ODEs.
+    Controlled,
+    /// Made for irregular data in another way.
+    Irregular,
+    /// Of a resampled, imputed grid.
+    Grid,
+    /// Of hand-made features.
+    Classical,
+    /// What all are measured against.
+    Reference,
+    /// Not known here.
+    Other,
+}
+
+impl Family {
+    pub(crate) fn of(model: &str) -> Family {
+        let is = |names: &[&str]| {
+            names
+                .iter()
+                .any(|name| model == *name || model.starts_with(&format!("{name}-")))
+        };
+        if model.contains("cde") || is(&["log-ode", "logode", "late-average", "late"]) {
+            Family::Controlled
+        } else if is(&["gru-d", "ode-rnn", "latent-ode", "mtan"]) {
+            Family::Irregular
+        } else if is(&["lstm", "gru", "cnn", "transformer", "tcn"]) {
+            Family::Grid
+        } else if is(&[
+            "lda", "logistic", "tree", "forest", "adaboost", "knn", "svm",
+        ]) {
+            Family::Classical
+        } else if is_reference(model) {
+            Family::Reference
+        } else {
+            Family::Other
+        }
+    }
+
+    /// Its class in the style sheet.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Family::Controlled => "f-cde",
+            Family::Irregular => "f-irregular",
+            Family::Grid => "f-grid",
+            Family::Classical => "f-classical",
+            Family::Reference => "f-reference",
+            Family::Other => "f-other",
+        }
+    }
+}
+
+/// Whether a model sees no signal, and stands in a table only to be measured against.
+pub(crate) fn is_reference(model: &str) -> bool {
+    matches!(model, "clock" | "majority")
+}
+
+/// A model's name as people write it; one that is not known here, as it is.
+pub(crate) fn model(name: &str) -> String {
+    let known = match name {
+        "cde" => "neural CDE",
+        "cde-linear" => "neural CDE, linear",
+        "cde-hermite" => "neural CDE, Hermite",
+        "cde-natural" => "neural CDE, natural",
+        "cde-attention" | "attention" => "neural CDE, cross-modal",
+        "log-ode" | "logode" => "log-ODE",
+        "late" | "late-average" => "late averaging",
+        "lstm" => "LSTM",
+        "gru" => "GRU",
+        "cnn" => "1D-CNN",
+        "transformer" => "cross-modal transformer",
+        "gru-d" => "GRU-D",
+        "ode-rnn" => "ODE-RNN",
+        "lda" => "LDA",
+        "logistic" => "logistic regression",
+        "tree" => "decision tree",
+        "forest" => "random forest",
+        "adaboost" => "AdaBoost",
+        "knn" => "kNN",
+        other => other,
+    };
+    known.into()
+}
+
+/// Modalities as people write them.
+pub(crate) fn modalities(name: &str) -> String {
+    let parts = name.split('+').map(|part| match part {
+        "heart" => "heart (BVP)".to_owned(),
+        "eda" | "acc" | "temp" | "ecg" | "bvp" | "emg" => part.to_uppercase(),
+        other => other.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join(" + ")
+}
+
+pub(crate) fn protocol(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Loso => "LOSO",
+        Protocol::CrossOrder => "cross-order",
+        Protocol::RandomSplit => "random split",
+    }
+}
+
+/// As it stands in file names.
+pub(crate) fn protocol_slug(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Loso => "loso",
+        Protocol::CrossOrder => "cross-order",
+        Protocol::RandomSplit => "random-split",
+    }
+}
+
+/// Whether figures under a protocol are shown only to measure how much they flatter.
+pub(crate) fn flatters(protocol: Protocol) -> bool {
+    protocol == Protocol::RandomSplit
+}
+
+/// With a dagger where it is confounded.
+pub(crate) fn normalisation(normalisation: Normalisation) -> String {
+    let dagger = if normalisation.is_confounded() {
+        " †"
+    } else {
+        ""
+    };
+    format!("{}{dagger}", normalisation_slug(normalisation))
+}
+
+/// As it stands in file names.
+pub(crate) fn normalisation_slug(normalisation: Normalisation) -> &'static str {
+    match normalisation {
+        Normalisation::Population => "population",
+        Normalisation::Causal => "causal",
+        Normalisation::CausalFromStart => "causal-from-start",
+        Normalisation::Transductive => "transductive",
+    }
+}
+
+/// What was taken away: `clean`, `50 % at random`, `70 % in bursts`, `heart half gone`; anything else as it is.
+pub(crate) fn tested(name: &str) -> String {
+    match share_missing(name) {
+        Some((Loss::Random, share)) => format!("{share} % at random"),
+        Some((Loss::Bursts, share)) => format!("{share} % in bursts"),
+        None => name.replace('-', " "),
+    }
+}
+
+/// How samples were taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    Random,
+    Bursts,
+}
+
+/// Which, and the percentage; of `clean` neither.
+pub(crate) fn share_missing(tested: &str) -> Option<(Loss, u32)> {
+    let (kind, share) = tested.rsplit_once('-')?;
+    let share = share.parse().ok().filter(|share| *share <= 100)?;
+    match kind {
+        "random" => Some((Loss::Random, share)),
+        "burst" | "bursts" => Some((Loss::Bursts, share)),
+        _ => None,
+    }
+}
+
+pub(crate) fn selection(selection: &str) -> String {
+    match selection {
+        "post-hoc" => "post hoc".into(),
+        other => other.into(),
+    }
+}
+
+/// Whether two keys name the same row.
+pub(crate) fn same(one: &Key, other: &Key) -> bool {
+    let without_seed = |key: &Key| Key {
+        seed: 0,
+        ..key.clone()
+    };
+    without_seed(one) == without_seed(other)
+}
+
+/// A row's model with its variant.
+pub(crate) fn row(row: &Row) -> String {
+    match row.key.variant.as_str() {
+        "" => model(&row.key.model),
+        variant => format!("{}, {}", model(&row.key.model), variant),
+    }
+}

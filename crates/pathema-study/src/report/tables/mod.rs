@@ -1,0 +1,58 @@
+//! Every table of the report.
+
+mod aims;
+mod calibration;
+mod contrast;
+mod cost;
+mod missing;
+mod scores;
+mod subjects;
+
+pub(crate) use aims::{aims, reached};
+pub(crate) use calibration::{calibration, simulated as reliability_simulated};
+pub(crate) use contrast::{Contrast, Factor, contrast, contrasts, meditation};
+pub(crate) use cost::{accuracy_of, costs};
+pub(crate) use missing::missing;
+pub(crate) use scores::scores;
+pub(crate) use subjects::{of_block, subjects};
+
+use super::material::Material;
+use super::names;
+use super::table::Role;
+use crate::records::Row;
+
+fn role(material: &Material, row: &Row) -> Role {
+    if names::is_reference(&row.key.model) {
+        Role::Reference
+    } else if row.key.model == material.headline
+        && row.key.variant.is_empty()
+        && row.info.selection != "post-hoc"
+    {
+        Role::Headline
+    } else {
+        Role::Plain
+    }
+}
+
+/// What tells rows of a block apart: columns that [`Table::fold_constant`](super::table::Table::fold_constant) folds where they do not differ.
+const DESCRIPTION: [&str; 5] = ["variant", "modalities", "trained", "tested", "selection"];
+
+fn description(row: &Row) -> [String; 5] {
+    let key = &row.key;
+    if names::is_reference(&key.model) {
+        return [
+            key.variant.clone(),
+            "–".into(),
+            "–".into(),
+            "–".into(),
+            "–".into(),
+        ];
+    }
+    [
+        key.variant.clone(),
+        names::modalities(&key.modalities),
+        names::tested(&key.trained),
+        names::tested(&key.tested),
+        names::selection(&row.info.selection),
+    ]
+}
