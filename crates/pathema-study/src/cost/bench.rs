@@ -1,5 +1,5 @@
 use anyhow::{Context, Result};
-use pathema_experiments::config::{ModalityGroup, WindowConfig};
+use pathema_experiments::config::WindowConfig;
 use pathema_experiments::data::{Input, Session};
 use pathema_physio::features::{FeatureSet, FeatureTable, Signal, Signals, Windows};
 use pathema_signal::simulate::{Protocol, SimulationConfig, session};
@@ -136,11 +136,6 @@ impl Bench {
         let all = self.samples.iter();
         all.map(|(_, samples, _)| (samples.len() as f64 / duration * LENGTH).round() as u64)
             .sum()
-    }
-
-    /// Channels of every modality, for networks that see skin temperature or not.
-    pub fn groups(&self) -> &[ModalityGroup] {
-        &self.data.groups
     }
 
     /// As tracks of a network are made.

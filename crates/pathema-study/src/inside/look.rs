@@ -50,7 +50,8 @@ pub struct Look {
     pub latents: Vec<Latents>,
 }
 
-/// Fits a network without the subject, in that subject's LOSO fold and from that fold's seed, and looks at it while it judges them. `None` where it was
+/// Fits a network without the subject, in that subject's LOSO fold and from that fold's seed, and looks at it while it judges
+/// them. `None` where it was
 /// stopped.
 ///
 /// # Errors
