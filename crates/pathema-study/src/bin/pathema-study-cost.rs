@@ -18,8 +18,7 @@ const SEED: u64 = 2018;
 /// Measures what a model costs, on simulated people and one core.
 ///
 /// Says as JSON: parameters, multiply-adds and field evaluations of a window, bytes of weights, state and the heap's peak, and
-/// for each stage nanoseconds and
-/// instructions: sensing of a second of signal, preparing and predicting of a window.
+/// for each stage nanoseconds and instructions: sensing of a second of signal, preparing and predicting of a window.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Args {

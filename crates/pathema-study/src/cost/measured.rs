@@ -37,9 +37,8 @@ pub struct Work {
 }
 
 impl Measured {
-    /// Per second of signal, where a window begins every `shift` seconds: the window's own length for windows side by side, less
-    /// where a stream is
-    /// judged more often and several windows are followed at once.
+    /// Per second of signal, where a window begins every `shift` seconds: the window's own length for windows side by side,
+    /// less where a stream is judged more often and several windows are followed at once.
     ///
     /// # Panics
     /// Unless the shift is above zero.

@@ -1,16 +1,14 @@
 //! What a model costs: arithmetic, memory, time and instructions, with the same parts for all of them.
 //!
-//! Three stages lead from a recording to an answer. **Sensing** is done once for every sample: channels of a network, or beats and
-//! sums that features are taken from. **Preparing** is done for every window: a control path or a grid, or the features. **Predicting**
-//! is the network or the classifier by itself. A classifier's own work is next to nothing beside that of its features, so only
-//! the sum says what
-//! a device would have to do; [`Measured`] keeps the parts, and [`Measured::cost`] gives them per second of signal, for windows
-//! side by side or
-//! overlapping.
+//! Three stages lead from a recording to an answer. **Sensing** is done once for every sample: channels of a network, or beats
+//! and sums that features are taken from. **Preparing** is done for every window: a control path or a grid, or the features.
+//! **Predicting** is the network or the classifier by itself. A classifier's own work is next to nothing beside that of its
+//! features, so only the sum says what a device would have to do; [`Measured`] keeps the parts, and [`Measured::cost`] gives
+//! them per second of signal, for windows side by side or overlapping.
 //!
-//! All is measured on simulated people ([`Bench`]), on one thread. Time is the least of several rounds. Instructions are counted
-//! by callgrind and the
-//! peak of the heap by an allocator, both in a process of its own: the program `pathema-study-cost`.
+//! All is measured on simulated people ([`Bench`]), on one thread. Time is the least of several rounds. Instructions are
+//! counted by callgrind and the peak of the heap by an allocator, both in a process of its own: the program
+//! `pathema-study-cost`.
 //!
 //! ```no_run
 //! use pathema_study::cost::{Bench, Model, Workload};

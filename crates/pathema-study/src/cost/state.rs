@@ -7,9 +7,8 @@ use crate::models::{Drive, Encoder, Fusion, NetSpec};
 /// - of a neural CDE the state, and the path so far. Each data channel keeps its last observation and when that was; with integrals, their
 ///   sums and spans too. Time and count are a number each, and so is what a step has moved every channel by; areas are as many as pairs of
 ///   channels. Hermite splines take one more observation of each channel; natural ones depend on all of the window's, `rate` a second.
-/// - of recurrent networks their state, and of the cell that is being filled a sum and a count for each channel, or for a filled
-/// grid the last
-///   observation and its time; GRU-D keeps both;
+/// - of recurrent networks their state, and of the cell that is being filled a sum and a count for each channel, or for a
+///   filled grid the last observation and its time; GRU-D keeps both;
 /// - of convolutions and self-attention all cells of the window: they begin at its end.
 ///
 /// The heads take the mean of the states beside the last, and attention the states of the instants it looks at.

@@ -130,8 +130,8 @@ impl<'a> Workload<'a> {
         }
     }
 
-    /// Counts all that can be counted, and takes the time of each stage: the least of so many rounds over all windows, after one
-    /// that is not timed.
+    /// Counts all that can be counted, and takes the time of each stage: the least of so many rounds over all windows, after
+    /// one that is not timed.
     ///
     /// # Errors
     /// If a window cannot be worked on.

@@ -58,9 +58,8 @@ pub fn attention(noted: &[Noted], modalities: &[&str]) -> Option<Attention> {
 }
 
 /// Trajectories through windows of the classes given: of all modalities side by side, then, where there are several, of each.
-/// Windows without a class
-/// are left out; the plane is that of all windows with one, and at most `most` of each class, spread over the session evenly, are
-/// drawn in it.
+/// Windows without a class are left out; the plane is that of all windows with one, and at most `most` of each class, spread
+/// over the session evenly, are drawn in it.
 pub fn latents(
     noted: &[Noted],
     classes: &[Option<usize>],

@@ -51,8 +51,7 @@ pub struct Look {
 }
 
 /// Fits a network without the subject, in that subject's LOSO fold and from that fold's seed, and looks at it while it judges
-/// them. `None` where it was
-/// stopped.
+/// them. `None` where it was stopped.
 ///
 /// # Errors
 /// If there is no such subject, or fitting or judging fails.
