@@ -13,6 +13,16 @@ use crate::workspace;
 /// folder stays the user's, because paths among the arguments are meant from there.
 pub(crate) fn run(args: &[OsString]) -> Result<ExitCode> {
     let root = workspace::root();
+    // The program that measures costs lies beside the one that asks it.
+    let mut build = workspace::cargo();
+    build
+        .args(["build", "--release", "--manifest-path"])
+        .arg(root.join("Cargo.toml"))
+        .args(["-p", "pathema-study", "--bins"]);
+    let (status, _) = workspace::call(&mut build)?;
+    if !status.success() {
+        return Ok(workspace::exit_code(status));
+    }
     let mut command = workspace::cargo();
     command
         .args(["run", "--release", "--manifest-path"])

@@ -109,6 +109,11 @@ impl AdaBoost {
         self.spread.all(&said)
     }
 
+    /// Leaves of all trees together.
+    pub fn leaves(&self) -> usize {
+        self.trees.iter().map(|(tree, _)| tree.leaves()).sum()
+    }
+
     /// How many trees there are.
     pub fn trees(&self) -> usize {
         self.trees.len()

@@ -72,6 +72,11 @@ impl Forest {
         })
     }
 
+    /// Leaves of all trees together.
+    pub fn leaves(&self) -> usize {
+        self.trees.iter().map(Tree::leaves).sum()
+    }
+
     /// Probabilities of all classes [rows × classes].
     ///
     /// # Panics

@@ -2,9 +2,11 @@
 
 mod batches;
 mod predict;
+mod probe;
 mod reference;
 mod train;
 
 pub use predict::{Judge, Output};
+pub use probe::{Noted, Notes, Probe, States};
 pub use reference::reference;
 pub use train::{FitError, Fitted, Member, fit};

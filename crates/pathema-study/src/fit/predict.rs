@@ -6,17 +6,18 @@ use anyhow::Result;
 use pathema_experiments::data::Input;
 use pathema_experiments::loso::{Predictor, Probabilities};
 use pathema_net::Tape;
+use pathema_path::PathError;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::batches::seen;
 use super::reference::reference;
 use super::train::{Fitted, PredictFailure};
-use crate::models::{Answer, Net};
+use crate::models::{Answer, Net, NetSpec, Seen};
 use crate::windows::{Scale, Store, View};
 
 /// Windows that are predicted at once.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 
 /// What of a network's outputs is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,20 +102,9 @@ pub(super) fn predict(
     seed: u64,
 ) -> Result<Vec<Heard>, PredictFailure> {
     let mut heard = Vec::with_capacity(inputs.len());
-    let spec = net.spec();
     for batch in inputs.chunks(BATCH) {
-        let windows: Result<Vec<_>, _> = batch
-            .iter()
-            .map(|input| Ok((*input, store.of(input)?)))
-            .collect();
-        let windows = windows.map_err(PredictFailure::Path)?;
-        let mut see = |input: &Input<'_>, part: &_, window: &_| {
-            let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            // One start of the past for all modalities of a window.
-            rng.set_stream(place(input));
-            View::plain(reference(spec.normalisation, input, part, window, &mut rng))
-        };
-        let seen = seen(store, scales, spec, &windows, &mut see);
+        let seen =
+            as_judged(net.spec(), scales, store, batch, seed).map_err(PredictFailure::Path)?;
         let mut tape = Tape::without_gradients(&net.parameters);
         let outputs = net
             .forward(&mut tape, seen, None, batch.len())
@@ -133,6 +123,27 @@ pub(super) fn predict(
         }));
     }
     Ok(heard)
+}
+
+/// Windows as they are judged, modality by modality.
+pub(super) fn as_judged(
+    spec: &NetSpec,
+    scales: &[Scale],
+    store: &Store,
+    inputs: &[Input<'_>],
+    seed: u64,
+) -> Result<Vec<Seen>, PathError> {
+    let windows: Result<Vec<_>, PathError> = inputs
+        .iter()
+        .map(|input| Ok((*input, store.of(input)?)))
+        .collect();
+    let mut see = |input: &Input<'_>, part: &_, window: &_| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        // One start of the past for all modalities of a window.
+        rng.set_stream(place(input));
+        View::plain(reference(spec.normalisation, input, part, window, &mut rng))
+    };
+    Ok(seen(store, scales, spec, &windows?, &mut see))
 }
 
 /// The same for the same window on any machine.
@@ -181,6 +192,11 @@ impl Judge {
     /// What was fitted.
     pub fn fitted(&self) -> &Fitted {
         &self.fitted
+    }
+
+    /// Where its windows are kept.
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     fn heard(&self, inputs: &[Input<'_>]) -> Result<Arc<Vec<Vec<Heard>>>> {

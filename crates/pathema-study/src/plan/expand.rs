@@ -36,7 +36,7 @@ impl Experiment {
         profile: Profile,
         seeds: Option<u64>,
     ) -> Result<Vec<Planned>, ExperimentError> {
-        let mut all = Vec::new();
+        let mut all: Vec<Planned> = Vec::new();
         for run in &self.runs {
             let of_profile = run.seeds.unwrap_or(self.seeds).of(profile);
             if of_profile == 0 {
@@ -44,7 +44,13 @@ impl Experiment {
             }
             let count = seeds.unwrap_or(of_profile);
             for &protocol in &run.protocols {
-                all.push(self.without_signals(run, protocol));
+                let without = self.without_signals(run, protocol);
+                if !all
+                    .iter()
+                    .any(|own| own.key == without.key && own.subjects == without.subjects)
+                {
+                    all.push(without);
+                }
                 for &normalisation in &run.normalisations {
                     for model in &run.models {
                         let recipe = recipes.get(model)?;

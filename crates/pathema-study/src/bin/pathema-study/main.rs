@@ -6,6 +6,7 @@
 )]
 
 mod args;
+mod extras;
 mod progress;
 mod shop;
 mod work;

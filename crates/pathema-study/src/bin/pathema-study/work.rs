@@ -7,12 +7,14 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use pathema_study::plan::{Experiment, Planned, Profile, Recipes, Tested};
-use pathema_study::report::material::{Aim, Material};
+use pathema_study::records::Row;
+use pathema_study::report::material::{Aim, Layout, Material};
 use pathema_study::report::write;
 use pathema_study::run::{Fitted, Gathered, Observer, Workshop, cells, text};
 use pathema_study::signals::Degradation;
 
 use crate::args::Args;
+use crate::extras;
 use crate::progress::Bar;
 use crate::shop::Shop;
 
@@ -101,6 +103,20 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         let classes = shop.data(&[], experiment)?.classes.clone();
         texts.push(text(experiment, &classes));
     }
+    let compared = experiments
+        .iter()
+        .find(|experiment| experiment.layout == Layout::Comparison);
+    let (mut costs, mut inside) = (Vec::new(), None);
+    if let Some(experiment) = compared {
+        let rows: Vec<Row> = gathered
+            .rows
+            .iter()
+            .filter(|row| row.key.experiment == experiment.name)
+            .cloned()
+            .collect();
+        costs = extras::costs(&rows, &recipes, profile, &out, stop)?;
+        inside = extras::inside(&rows, HEADLINE, &recipes, shop.data(&[], experiment)?, stop)?;
+    }
     let material = Material {
         title: "Stress and emotion from a wrist, in people never seen".into(),
         simulated: shop.all_simulated(),
@@ -124,8 +140,8 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         comparisons: gathered.comparisons,
         reliability: gathered.reliability,
         roc: gathered.roc,
-        costs: Vec::new(),
-        inside: None,
+        costs,
+        inside,
         experiments: texts,
     };
     let results = args.results.clone().unwrap_or_else(|| out.join("results"));
