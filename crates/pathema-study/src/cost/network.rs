@@ -107,7 +107,13 @@ impl<'a> Network<'a> {
         let parts = self.parts.iter().zip(&self.scales).zip(made.iter());
         Ok(parts
             .map(|((part, scale), made)| {
-                let level = reference(self.spec.normalisation, input, part, made, &mut rng);
+                let level = reference(
+                    self.spec.normalisation_of(part.group),
+                    input,
+                    part,
+                    made,
+                    &mut rng,
+                );
                 Seen::new(&self.spec, scale, &[(made, View::plain(level))])
             })
             .collect())

@@ -61,7 +61,7 @@ impl<'a> Lessons<'a> {
                     .zip(&self.clean)
                     .map(|(example, windows)| {
                         reference(
-                            spec.normalisation,
+                            spec.normalisation_of(part.group),
                             &example.input,
                             part,
                             &windows[modality],
@@ -114,7 +114,7 @@ impl<'a> Lessons<'a> {
         }
         let train = &spec.train;
         let mut see = |input: &Input<'_>, part: &Part, window: &Prepared| {
-            let reference = reference(spec.normalisation, input, part, window, rng);
+            let reference = reference(spec.normalisation_of(part.group), input, part, window, rng);
             View::drawn(reference, train.offset, train.channel_dropout, rng)
         };
         let seen = seen(self.store, scales, spec, &windows, &mut see);

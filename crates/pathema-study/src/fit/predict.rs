@@ -14,7 +14,7 @@ use super::batches::seen;
 use super::reference::reference;
 use super::train::{Fitted, PredictFailure};
 use crate::models::{Answer, Net, NetSpec, Seen};
-use crate::windows::{Scale, Store, View};
+use crate::windows::{Part, Scale, Store, View};
 
 /// Windows that are predicted at once.
 pub(super) const BATCH: usize = 64;
@@ -137,11 +137,17 @@ pub(super) fn as_judged(
         .iter()
         .map(|input| Ok((*input, store.of(input)?)))
         .collect();
-    let mut see = |input: &Input<'_>, part: &_, window: &_| {
+    let mut see = |input: &Input<'_>, part: &Part, window: &_| {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         // One start of the past for all modalities of a window.
         rng.set_stream(place(input));
-        View::plain(reference(spec.normalisation, input, part, window, &mut rng))
+        View::plain(reference(
+            spec.normalisation_of(part.group),
+            input,
+            part,
+            window,
+            &mut rng,
+        ))
     };
     Ok(seen(store, scales, spec, &windows?, &mut see))
 }

@@ -19,6 +19,9 @@ pub struct NetSpec {
     pub temperature: bool,
     /// What values are measured against.
     pub normalisation: Normalisation,
+    /// The modalities whose values are measured against the wearer's own; `None` for all. The others against the training subjects only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub centred: Option<Vec<ModalityGroup>>,
     /// The control path of neural CDEs.
     pub path: PathSpec,
     /// Seconds of a cell, for networks on a grid.
@@ -197,6 +200,7 @@ impl Default for NetSpec {
             modalities: vec![ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc],
             temperature: true,
             normalisation: Normalisation::Population,
+            centred: None,
             path: PathSpec::default(),
             cell: 1.0,
             hidden: 16,
@@ -250,6 +254,14 @@ impl Default for TrainSpec {
 }
 
 impl NetSpec {
+    /// What values of a modality are measured against.
+    pub fn normalisation_of(&self, group: ModalityGroup) -> Normalisation {
+        match &self.centred {
+            Some(centred) if !centred.contains(&group) => Normalisation::Population,
+            _ => self.normalisation,
+        }
+    }
+
     /// # Errors
     /// Names the first value that cannot be used.
     pub fn check(&self) -> Result<(), String> {

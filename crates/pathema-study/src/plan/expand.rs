@@ -8,7 +8,7 @@ use crate::records::{Key, Normalisation, Protocol};
 use crate::run::{Fitted, Job, Setting};
 
 /// Candidates that the quick profile chooses among.
-const QUICK_CANDIDATES: usize = 2;
+const QUICK_CANDIDATES: usize = 3;
 /// Chance that a batch is seen through a degraded recording, where a network is trained with gaps.
 const GAPS: f64 = 0.6;
 
@@ -137,15 +137,17 @@ impl Experiment {
             for &trained in &run.trained {
                 let over = over(run, normalisation, trained);
                 let spec = |what: &str, candidate: &toml::Table| {
-                    recipes.network(
-                        name,
-                        protocol,
-                        &[
-                            (what, candidate),
-                            (&variant.name, &variant.set),
-                            ("run", &over),
-                        ],
-                    )
+                    let over = [
+                        (what, candidate),
+                        (variant.name.as_str(), &variant.set),
+                        ("run", &over),
+                    ];
+                    let mut spec = recipes.network(name, protocol, &over)?;
+                    if normalisation == Normalisation::Population {
+                        // Then there is nothing to be measured against: candidates that differ in it are alike.
+                        spec.centred = None;
+                    }
+                    Ok::<NetSpec, ExperimentError>(spec)
                 };
                 let none = toml::Table::new();
                 let candidates: Vec<(String, NetSpec)> = match run.selection {
@@ -156,13 +158,15 @@ impl Experiment {
                             Profile::Quick => QUICK_CANDIDATES.min(every.len()),
                             Profile::Full => every.len(),
                         };
-                        every[..count]
-                            .iter()
-                            .map(|set| {
-                                let name = told(set);
-                                Ok((name.clone(), spec(&name, set)?))
-                            })
-                            .collect::<Result<_, ExperimentError>>()?
+                        let mut found: Vec<(String, NetSpec)> = Vec::with_capacity(count);
+                        for set in &every[..count] {
+                            let name = told(set);
+                            let spec = spec(&name, set)?;
+                            if found.iter().all(|(_, own)| *own != spec) {
+                                found.push((name, spec));
+                            }
+                        }
+                        found
                     }
                 };
                 if candidates.is_empty() {

@@ -87,6 +87,20 @@ pub struct Part {
 }
 
 impl Job {
+    /// A name of the choice that the job makes: all jobs that differ in their seeds, in how many members they fit, and in what they are
+    /// judged on make the same.
+    pub fn choice_id(&self) -> String {
+        let mut own = self.clone();
+        own.seed = 0;
+        own.tested.clear();
+        if let Fitted::Network { candidates, .. } = &mut own.model {
+            for (_, spec) in candidates {
+                spec.members = 1;
+            }
+        }
+        own.id()
+    }
+
     /// A name that no other job has: a hash of all that decides what comes of it.
     pub fn id(&self) -> String {
         let text = serde_json::to_string(self).unwrap_or_default();

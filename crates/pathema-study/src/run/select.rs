@@ -10,6 +10,8 @@ use pathema_experiments::run::records::Prediction;
 use super::networks::side_by_side;
 use super::protocol::people;
 use super::{Data, Held};
+use serde::{Deserialize, Serialize};
+
 use crate::fit::{FitError, Judge, Output, fit};
 use crate::models::NetSpec;
 use crate::records::Protocol;
@@ -31,6 +33,39 @@ pub struct Chosen {
     pub scores: Vec<f64>,
     /// What the chosen candidate said of inner subjects that it had not seen: to calibrate by.
     pub inner: Vec<Prediction>,
+}
+
+/// What a run folder keeps of a choice for a group.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    held: Vec<usize>,
+    best: usize,
+    scores: Vec<f64>,
+    inner: Vec<Prediction>,
+}
+
+impl Kept {
+    pub(super) fn of(chosen: &Chosen) -> Kept {
+        Kept {
+            held: chosen.held.clone(),
+            best: *chosen.choice.value(),
+            scores: chosen.scores.clone(),
+            inner: chosen.inner.clone(),
+        }
+    }
+
+    /// The choice again, by the fold that it was made in.
+    pub(super) fn chosen(self, data: &Data) -> Chosen {
+        let choice = data
+            .cohort
+            .with_group(&self.held, |fold| fold.training.chosen(self.best));
+        Chosen {
+            held: self.held,
+            choice,
+            scores: self.scores,
+            inner: self.inner,
+        }
+    }
 }
 
 /// Groups of subjects held out together while settings are chosen, and for each the inner groups that judge.

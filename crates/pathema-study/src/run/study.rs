@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,9 +11,9 @@ use pathema_experiments::run::records::Prediction;
 use pathema_signal::Label;
 
 use super::classical::{classifier, without};
-use super::job::{Fitted, Found, Job, Part};
+use super::job::{Fitted, Found, Job, Part, write_whole};
 use super::networks::{FoldOutcome, Judged, network};
-use super::select::{choice_for, choose, fits};
+use super::select::{Chosen, Kept, choice_for, choose, fits};
 use super::{Data, Held};
 use crate::fit::Output;
 use crate::models::NetSpec;
@@ -106,34 +107,10 @@ impl Workshop<'_> {
         let first = specs.first().context("a network has settings")?;
         let chosen = match selection {
             Selection::Recipe => Vec::new(),
-            Selection::Nested => {
-                let did = |units: f64| move || self.observer.did(units);
-                // Members are for the final fit: one of them chooses.
-                let alone: Vec<NetSpec> = specs
-                    .iter()
-                    .map(|spec| NetSpec {
-                        members: 1,
-                        ..spec.clone()
-                    })
-                    .collect();
-                let each = effort(&alone[0]);
-                let store_of = |spec: &NetSpec| self.store(spec);
-                // The same choice for every seed of the final fit.
-                let found = choose(
-                    self.data,
-                    job.protocol,
-                    &alone,
-                    &store_of,
-                    0,
-                    self.threads,
-                    &did(each),
-                    self.stop,
-                )?;
-                match found {
-                    Some(chosen) => chosen,
-                    None => return Ok(None),
-                }
-            }
+            Selection::Nested => match self.chosen(job, &specs)? {
+                Some(chosen) => chosen,
+                None => return Ok(None),
+            },
         };
         let mut judged = vec![judged("", Output::Answer, false)];
         if first.modalities.len() > 1 {
@@ -193,12 +170,58 @@ impl Workshop<'_> {
         Ok(Some(found))
     }
 
+    /// What is chosen for each group: from the folder, or found and kept there. `None` where it was stopped.
+    fn chosen(&self, job: &Job, specs: &[NetSpec]) -> Result<Option<Vec<Chosen>>> {
+        let path = self
+            .folder
+            .join("choices")
+            .join(format!("{}.json", job.choice_id()));
+        if path.exists() {
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            let kept: Vec<Kept> = serde_json::from_str(&text)
+                .with_context(|| format!("{}: delete it to choose anew", path.display()))?;
+            return Ok(Some(
+                kept.into_iter()
+                    .map(|kept| kept.chosen(self.data))
+                    .collect(),
+            ));
+        }
+        // Members are for the final fit: one of them chooses.
+        let alone: Vec<NetSpec> = specs
+            .iter()
+            .map(|spec| NetSpec {
+                members: 1,
+                ..spec.clone()
+            })
+            .collect();
+        let each = alone.first().map_or(0.0, effort);
+        let store_of = |spec: &NetSpec| self.store(spec);
+        let did = || self.observer.did(each);
+        // The same choice for every seed of the final fit.
+        let chosen = choose(
+            self.data,
+            job.protocol,
+            &alone,
+            &store_of,
+            0,
+            self.threads,
+            &did,
+            self.stop,
+        )?;
+        if let Some(chosen) = &chosen {
+            let kept: Vec<Kept> = chosen.iter().map(Kept::of).collect();
+            write_whole(&path, &serde_json::to_vec(&kept)?)?;
+        }
+        Ok(chosen)
+    }
+
     /// The model's own output on the recordings as they are, at temperatures learnt on inner subjects.
     fn recalibrated(
         &self,
         job: &Job,
         folds: &[Held],
-        chosen: &[super::Chosen],
+        chosen: &[Chosen],
         found: &Found,
     ) -> Result<Part> {
         let subjects = self.data.cohort.subjects();
