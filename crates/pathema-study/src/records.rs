@@ -125,7 +125,7 @@ pub struct Cell {
 pub struct Info {
     /// Whether the recordings were simulated.
     pub simulated: bool,
-    /// Trainable numbers of one fold's model.
+    /// Trainable numbers of a fold's model, of the largest where folds chose differently.
     pub parameters: u64,
     /// Seconds of all its folds' training, on one processor.
     pub train_seconds: f64,

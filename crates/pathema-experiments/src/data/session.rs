@@ -184,6 +184,9 @@ impl<'a> Input<'a> {
     /// Level of each channel over the subject's own past: from so many seconds before the window to its start. Nothing is known
     /// of what it felt then.
     pub fn past(&self, modality: usize, seconds: f64) -> Vec<Level> {
+        if self.sight.lost == Some((modality, 0.0)) {
+            return vec![Level::default(); self.channels(modality).len()];
+        }
         self.track(modality)
             .levels(self.start - seconds, self.start)
     }
@@ -191,6 +194,9 @@ impl<'a> Input<'a> {
     /// Level of each channel over the whole session, what comes after the window too: not to be had by a device, and never to be
     /// reported but as transductive.
     pub fn whole_session(&self, modality: usize) -> Vec<Level> {
+        if self.sight.lost == Some((modality, 0.0)) {
+            return vec![Level::default(); self.channels(modality).len()];
+        }
         self.track(modality).levels(0.0, f64::INFINITY)
     }
 

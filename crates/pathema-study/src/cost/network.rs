@@ -3,7 +3,7 @@ use std::hint::black_box;
 use anyhow::{Context, Result};
 use pathema_experiments::data::Input;
 use pathema_net::Tape;
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::workload::{Counts, Runs, Stage};
@@ -103,7 +103,7 @@ impl<'a> Network<'a> {
         let input = &self.inputs[window];
         let store = Store::new(self.shape, self.parts.clone());
         let made = store.of(input)?;
-        let mut rng = ChaCha8Rng::seed_from_u64(window as u64);
+        let begins = ChaCha8Rng::seed_from_u64(window as u64).random();
         let parts = self.parts.iter().zip(&self.scales).zip(made.iter());
         Ok(parts
             .map(|((part, scale), made)| {
@@ -112,7 +112,7 @@ impl<'a> Network<'a> {
                     input,
                     part,
                     made,
-                    &mut rng,
+                    begins,
                 );
                 Seen::new(&self.spec, scale, &[(made, View::plain(level))])
             })

@@ -52,20 +52,20 @@ impl<'a> Lessons<'a> {
 
     /// Statistics of each modality, each window with a reference of its own.
     pub(super) fn scales(&self, spec: &NetSpec, rng: &mut ChaCha8Rng) -> Vec<Scale> {
+        let begins: Vec<f64> = self.examples.iter().map(|_| rng.random()).collect();
         let parts = self.store.parts().iter().enumerate();
         parts
             .map(|(modality, part)| {
-                let references: Vec<Vec<f64>> = self
-                    .examples
-                    .iter()
-                    .zip(&self.clean)
-                    .map(|(example, windows)| {
+                let windows = self.examples.iter().zip(&self.clean).zip(&begins);
+                let references: Vec<Vec<f64>> = windows
+                    .map(|((example, windows), &begins)| {
+                        let normalisation = spec.normalisation_of(part.group);
                         reference(
-                            spec.normalisation_of(part.group),
+                            normalisation,
                             &example.input,
                             part,
                             &windows[modality],
-                            rng,
+                            begins,
                         )
                     })
                     .collect();
@@ -113,8 +113,10 @@ impl<'a> Lessons<'a> {
             });
         }
         let train = &spec.train;
-        let mut see = |input: &Input<'_>, part: &Part, window: &Prepared| {
-            let reference = reference(spec.normalisation_of(part.group), input, part, window, rng);
+        let begins: Vec<f64> = chosen.iter().map(|_| rng.random()).collect();
+        let mut see = |place: usize, input: &Input<'_>, part: &Part, window: &Prepared| {
+            let normalisation = spec.normalisation_of(part.group);
+            let reference = reference(normalisation, input, part, window, begins[place]);
             View::drawn(reference, train.offset, train.channel_dropout, rng)
         };
         let seen = seen(self.store, scales, spec, &windows, &mut see);
@@ -132,14 +134,20 @@ pub(super) fn seen(
     scales: &[Scale],
     spec: &NetSpec,
     windows: &[(Input<'_>, Arc<Vec<Prepared>>)],
-    see: &mut dyn FnMut(&Input<'_>, &Part, &Prepared) -> View,
+    see: &mut dyn FnMut(usize, &Input<'_>, &Part, &Prepared) -> View,
 ) -> Vec<Seen> {
     let parts = store.parts().iter().zip(scales).enumerate();
     parts
         .map(|(modality, (part, scale))| {
             let viewed: Vec<(&Prepared, View)> = windows
                 .iter()
-                .map(|(input, window)| (&window[modality], see(input, part, &window[modality])))
+                .enumerate()
+                .map(|(place, (input, window))| {
+                    (
+                        &window[modality],
+                        see(place, input, part, &window[modality]),
+                    )
+                })
                 .collect();
             Seen::new(spec, scale, &viewed)
         })

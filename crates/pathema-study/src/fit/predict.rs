@@ -7,7 +7,7 @@ use pathema_experiments::data::Input;
 use pathema_experiments::loso::{Predictor, Probabilities};
 use pathema_net::Tape;
 use pathema_path::PathError;
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::batches::seen;
@@ -137,17 +137,18 @@ pub(super) fn as_judged(
         .iter()
         .map(|input| Ok((*input, store.of(input)?)))
         .collect();
-    let mut see = |input: &Input<'_>, part: &Part, window: &_| {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        // One start of the past for all modalities of a window.
-        rng.set_stream(place(input));
-        View::plain(reference(
-            spec.normalisation_of(part.group),
-            input,
-            part,
-            window,
-            &mut rng,
-        ))
+    // One start of the past for all modalities of a window, whatever windows are judged beside it.
+    let begins: Vec<f64> = inputs
+        .iter()
+        .map(|input| {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            rng.set_stream(place(input));
+            rng.random()
+        })
+        .collect();
+    let mut see = |place: usize, input: &Input<'_>, part: &Part, window: &_| {
+        let normalisation = spec.normalisation_of(part.group);
+        View::plain(reference(normalisation, input, part, window, begins[place]))
     };
     Ok(seen(store, scales, spec, &windows?, &mut see))
 }

@@ -1,20 +1,19 @@
-use pathema_experiments::data::{Input, Level};
-use rand::{Rng, RngExt};
-
 use crate::records::Normalisation;
 use crate::windows::{Part, Prepared};
+use pathema_experiments::data::{Input, Level};
 
 /// The shortest past that levels are taken of, where there is as much, in seconds.
 const SHORTEST_PAST: f64 = 180.0;
 
 /// What is taken off each channel of a window before the training subjects' standardisation: its wearer's own level, as far as the
-/// normalisation knows it. Where nothing was observed of it, the window's own mean: the channel then tells of changes only.
+/// normalisation knows it. A causal past begins at a share `begins`, from 0 to 1, of what there is of it: one draw for all modalities of a
+/// window, as a device is put on once. Where nothing was observed of it, the window's own mean: the channel then tells of changes only.
 pub fn reference(
     normalisation: Normalisation,
     input: &Input<'_>,
     part: &Part,
     window: &Prepared,
-    rng: &mut impl Rng,
+    begins: f64,
 ) -> Vec<f64> {
     let start = input.session_time();
     let levels: Vec<Level> = match normalisation {
@@ -23,7 +22,7 @@ pub fn reference(
         _ if part.decomposed => return own_levels(window),
         Normalisation::Causal => {
             let latest = (start - SHORTEST_PAST).max(0.0);
-            let from = rng.random::<f64>() * latest;
+            let from = begins * latest;
             input.past(part.track, start - from)
         }
         Normalisation::CausalFromStart => input.past(part.track, start),

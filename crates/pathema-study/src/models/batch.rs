@@ -127,8 +127,13 @@ impl Grid {
                     last[channel] = grid.observed[place];
                 }
             }
+            // Of a hidden channel nothing was observed since the window's start.
             grid.since
-                .extend(own.since.iter().map(|seconds| seconds / 60.0));
+                .extend(own.since.iter().enumerate().map(|(place, &seconds)| {
+                    let passed = (place / channels + 1) as f32 * own.length / cells as f32;
+                    let hidden = view.hidden[place % channels];
+                    (if hidden { passed } else { seconds }) / 60.0
+                }));
         }
         grid
     }

@@ -128,7 +128,8 @@ pub struct PathSpec {
 pub enum Drive {
     /// The path's increment over the step: the log-ODE method of depth 1 (Morrill et al. 2021).
     Increments,
-    /// Increment and areas: the log-ODE method of depth 2; without integrals, which the areas with time are.
+    /// Increment and areas: the log-ODE method of depth 2, of time, count and data; integrals, which tell levels, are left out of it, since
+    /// every channel more makes a word with each other.
     Areas,
     /// The path's derivative at the method's nodes.
     Slopes,
@@ -176,7 +177,7 @@ pub struct TrainSpec {
     pub clip: f64,
     /// Chance of dropping a unit before and within the heads.
     pub dropout: f64,
-    /// Chance of hiding a modality from the fused head.
+    /// Chance of hiding what a modality says itself from the fused head; what others made of it by attention stays.
     pub modality_dropout: f64,
     /// Chance of hiding a channel of a window.
     pub channel_dropout: f64,

@@ -54,7 +54,9 @@ impl Experiment {
                 for &normalisation in &run.normalisations {
                     for model in &run.models {
                         let recipe = recipes.get(model)?;
-                        let many = recipe.family == Family::Network || recipe.is_random();
+                        let many = recipe.family == Family::Network
+                            || recipe.is_random()
+                            || normalisation == Normalisation::Causal;
                         let seeds = if many { count } else { count.min(1) };
                         for seed in 0..seeds {
                             self.of_model(

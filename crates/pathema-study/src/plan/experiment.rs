@@ -191,7 +191,7 @@ pub struct Variant {
 pub enum Trained {
     /// As they were recorded.
     Clean,
-    /// Half of the batches through recordings with samples taken away.
+    /// Three batches of five through recordings with samples taken away.
     Gaps,
 }
 

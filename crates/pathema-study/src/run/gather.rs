@@ -83,12 +83,12 @@ pub fn text(experiment: &Experiment, classes: &ClassNames) -> ExperimentText {
 /// What rows must share to be compared.
 type Block<'a> = (&'a str, &'a str, usize, String);
 
-fn comparisons(rows: &[Row], layout: Layout, headline: &str) -> Result<Vec<NamedComparison>> {
+fn comparisons(all: &[Row], layout: Layout, headline: &str) -> Result<Vec<NamedComparison>> {
     if layout != Layout::Comparison {
         return Ok(Vec::new());
     }
     let mut blocks: BTreeMap<Block<'_>, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
+    for row in all {
         let key = &row.key;
         let place = format!("{:?} {:?}", key.protocol, key.normalisation);
         let block = (
@@ -100,18 +100,28 @@ fn comparisons(rows: &[Row], layout: Layout, headline: &str) -> Result<Vec<Named
         blocks.entry(block).or_default().push(row);
     }
     let mut found = Vec::new();
-    for rows in blocks.into_values() {
+    for ((tested, trained, windows, _), rows) in blocks {
         let Some(reference) = rows
             .iter()
             .find(|row| row.key.model == headline && row.key.variant.is_empty())
         else {
             continue;
         };
-        let others: Vec<&Row> = rows
-            .iter()
-            .copied()
-            .filter(|row| row.key != reference.key)
-            .collect();
+        // What knows no signal has no normalisation: it is compared with every one.
+        let silent = all.iter().filter(|row| {
+            let key = &row.key;
+            matches!(key.model.as_str(), "clock" | "majority")
+                && key.protocol == reference.key.protocol
+                && (key.tested.as_str(), key.trained.as_str(), row.windows)
+                    == (tested, trained, windows)
+        });
+        // Recalibration names the same classes.
+        let named = rows.iter().copied().filter(|row| {
+            row.key != reference.key
+                && !row.key.variant.ends_with("recalibrated")
+                && !matches!(row.key.model.as_str(), "clock" | "majority")
+        });
+        let others: Vec<&Row> = named.chain(silent).collect();
         for (task, metric) in [
             (Task::Binary, MetricTask::Binary),
             (Task::ThreeClass, MetricTask::ThreeClass),

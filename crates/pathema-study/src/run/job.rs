@@ -11,6 +11,9 @@ use crate::models::NetSpec;
 use crate::plan::{Selection, Tested, Windows};
 use crate::records::{Info, Normalisation, Protocol};
 
+/// Raised whenever the same settings give other numbers.
+pub const METHOD: u32 = 2;
+
 /// A model fitted in every fold of a protocol from one seed: all that decides what comes of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
@@ -59,7 +62,7 @@ pub struct Setting {
     pub windows: Windows,
     /// Degraded recordings beside those as they were recorded.
     pub degraded: Vec<String>,
-    /// Version of the program: another may find something else.
+    /// Version of the program and of the [`METHOD`]: another may find something else.
     pub version: String,
 }
 
@@ -68,6 +71,10 @@ pub struct Setting {
 pub struct Found {
     /// How it came about.
     pub info: Info,
+    /// Commit of the code that found it.
+    pub commit: String,
+    /// Wall time of all of it, choices included where they were made for it.
+    pub seconds: f64,
     /// Of each output judged and each thing it was judged on.
     pub parts: Vec<Part>,
 }

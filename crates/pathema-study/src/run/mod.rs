@@ -15,7 +15,7 @@ pub use cells::cells;
 pub use classical::{classifier, without};
 pub use data::Data;
 pub use gather::{Gathered, text};
-pub use job::{Fitted, Found, Job, Part, Setting};
+pub use job::{Fitted, Found, Job, METHOD, Part, Setting};
 pub use networks::{FoldOutcome, Judged, network};
 pub use protocol::Held;
 pub use select::{Chosen, choice_for, choose, fits};

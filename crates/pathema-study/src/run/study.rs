@@ -3,6 +3,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use pathema_experiments::data::Sight;
@@ -38,6 +39,8 @@ pub struct Workshop<'a> {
     pub folder: &'a Path,
     /// Folds side by side.
     pub threads: usize,
+    /// Commit of the code, for the records.
+    pub commit: String,
     /// Watches.
     pub observer: &'a dyn Observer,
     /// Raised to stop.
@@ -58,6 +61,7 @@ impl Workshop<'_> {
         if self.stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
+        let clock = Instant::now();
         let found = match &job.model {
             Fitted::Network {
                 candidates,
@@ -67,6 +71,15 @@ impl Workshop<'_> {
                 kind,
                 normalisation,
             } => {
+                if let Some(lost) = job
+                    .tested
+                    .iter()
+                    .find(|own| matches!(own, Tested::Lost { .. }))
+                {
+                    bail!(
+                        "classifiers of features cannot be judged on {lost}: tables of features are of whole windows"
+                    );
+                }
                 let asks = self.asks(&job.tested)?;
                 let one = job.units(self.data) / self.folds(job.protocol) as f64;
                 let did = || self.observer.did(one);
@@ -90,10 +103,13 @@ impl Workshop<'_> {
                 Some(self.found(job, &outcomes, &[], "fixed")?)
             }
         };
-        if let Some(found) = &found {
-            job.keep(self.folder, found)?;
-        }
-        Ok(found)
+        let Some(mut found) = found else {
+            return Ok(None);
+        };
+        found.commit.clone_from(&self.commit);
+        found.seconds = clock.elapsed().as_secs_f64();
+        job.keep(self.folder, &found)?;
+        Ok(Some(found))
     }
 
     fn network(
@@ -163,7 +179,10 @@ impl Workshop<'_> {
             Selection::Nested => "nested",
         };
         let mut found = self.found(job, &outcomes, &names, how)?;
-        if selection == Selection::Nested && job.protocol != Protocol::RandomSplit {
+        if selection == Selection::Nested
+            && first.members == 1
+            && job.protocol != Protocol::RandomSplit
+        {
             let recalibrated = self.recalibrated(job, &folds, &chosen, &found)?;
             found.parts.push(recalibrated);
         }
@@ -313,13 +332,17 @@ impl Workshop<'_> {
             info: Info {
                 simulated: self.data.simulated,
                 parameters: outcomes
-                    .first()
-                    .map_or(0, |outcome| outcome.parameters as u64),
+                    .iter()
+                    .map(|outcome| outcome.parameters as u64)
+                    .max()
+                    .unwrap_or(0),
                 train_seconds: outcomes.iter().map(|outcome| outcome.seconds).sum(),
                 selection: selection.to_owned(),
                 chosen,
                 curves: mean_curve(outcomes),
             },
+            commit: String::new(),
+            seconds: 0.0,
             parts,
         })
     }

@@ -14,6 +14,8 @@ pub struct Cells {
     pub channels: usize,
     /// Cells.
     pub cells: usize,
+    /// Seconds of the window.
+    pub length: f32,
 }
 
 /// Seconds between neighbours that a line is drawn across.
@@ -32,6 +34,7 @@ impl Cells {
             since: vec![0.0; cells * channels],
             channels,
             cells,
+            length: length as f32,
         };
         for channel in 0..channels {
             let series: Vec<(f64, f64)> = observed

@@ -188,11 +188,13 @@ fn lifted(
         bare(0.0, 0.0, &mut times, &mut values);
     }
     for (&time, row) in observed.times().iter().zip(observed.rows()) {
-        if row.first().is_some_and(|value| !value.is_nan()) {
+        // The count has a knot where it grows only: a row of other channels would make a stair of it.
+        let counts = row.first().is_some_and(|value| !value.is_nan());
+        if counts {
             count += per_count;
         }
         times.push(time);
-        values.extend([time * unit, count]);
+        values.extend([time * unit, if counts { count } else { f64::NAN }]);
         values.extend_from_slice(row);
         for (integral, &value) in integrals.iter_mut().zip(row) {
             if !value.is_nan() {

@@ -150,7 +150,8 @@ impl Scale {
                 let raw_of = |channel: usize| if channel == 0 { 0 } else { channel + first };
                 for i in 0..own {
                     for j in 0..own {
-                        into.push(areas[raw_of(i) * raw + raw_of(j)] * scale(i) * scale(j));
+                        let area = areas[raw_of(i) * raw + raw_of(j)] * scale(i) * scale(j);
+                        into.push(area.clamp(-LIMIT * LIMIT, LIMIT * LIMIT));
                     }
                 }
             }

@@ -40,7 +40,7 @@ fn by_definition(observed: &Observations, scale: &Scale, scheme: Scheme) -> Cont
             4.0 / (LENGTH * RATE)
         };
         times.push(time);
-        values.extend([time * UNIT, count]);
+        values.extend([time * UNIT, if row[0].is_nan() { nan } else { count }]);
         let mut integrals = [nan; 2];
         for c in 0..2 {
             let z = (row[c] - scale.mean[c]) / scale.deviation[c];

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use pathema_study::plan::{Experiment, Planned, Profile, Recipes, Tested};
 use pathema_study::records::Row;
 use pathema_study::report::material::{Aim, Layout, Material};
 use pathema_study::report::write;
-use pathema_study::run::{Fitted, Gathered, Observer, Workshop, cells, text};
+use pathema_study::run::{Fitted, Gathered, METHOD, Observer, Workshop, cells, text};
 use pathema_study::signals::Degradation;
 
 use crate::args::Args;
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
     for (place, planned) in &mut planned {
         let experiment = &experiments[*place];
         planned.job.setting.data = shop.digest(experiment.data)?;
-        planned.job.setting.version = env!("CARGO_PKG_VERSION").into();
+        planned.job.setting.version = format!("{}+{METHOD}", env!("CARGO_PKG_VERSION"));
         if sees_gaps(planned) {
             planned.job.setting.degraded.clone_from(&shop.degraded);
         }
@@ -60,6 +60,8 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         );
         return Ok(true);
     }
+    let commit = commit();
+    let (mut commits, mut seconds) = (BTreeSet::new(), BTreeMap::new());
     let bar = Bar::new(units);
     let mut gathered = Gathered::default();
     for (place, experiment) in experiments.iter().enumerate() {
@@ -76,6 +78,7 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
             let workshop = Workshop {
                 data,
                 folder: &out,
+                commit: commit.clone(),
                 threads,
                 observer: &bar,
                 stop,
@@ -88,6 +91,8 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
                 bar.clear();
                 return Ok(false);
             };
+            commits.insert(found.commit.clone());
+            seconds.insert(planned.job.id(), found.seconds);
             all.extend(cells(planned, &found, experiment.question));
             let kept = workshop.stores.into_inner().unwrap_or_default();
             stores.insert(planned.subjects.clone(), kept);
@@ -125,7 +130,7 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
             Some(_) => "WESAD, wrist".into(),
         },
         created: jiff::Zoned::now().strftime("%Y-%m-%d").to_string(),
-        commit: commit(),
+        commit: commits.into_iter().collect::<Vec<_>>().join(", "),
         profile: format!("{profile:?}").to_lowercase(),
         machine: format!(
             "{} cores, {} on {}",
@@ -133,7 +138,7 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
             std::env::consts::OS,
             std::env::consts::ARCH
         ),
-        wall_seconds: clock.elapsed().as_secs_f64(),
+        wall_seconds: seconds.values().sum(),
         headline: HEADLINE.into(),
         aims: Aim::of_the_study(),
         rows: gathered.rows,
@@ -238,7 +243,7 @@ fn name(planned: &Planned) -> String {
 
 fn commit() -> String {
     let said = std::process::Command::new("git")
-        .args(["rev-parse", "--short", "HEAD"])
+        .args(["describe", "--always", "--dirty", "--exclude=*"])
         .output();
     let said = said.ok().filter(|said| said.status.success());
     said.map_or_else(

@@ -17,6 +17,21 @@ pub(crate) struct Reached<'a> {
     pub(crate) majority: Option<&'a Row>,
 }
 
+/// The experiment whose rows are meant for the aims; others' stand where it has none.
+const HEADLINE: &str = "headline";
+
+/// Aims are about stress: a row whose two classes are something else reaches none.
+fn asks_for_stress(material: &Material, row: &Row) -> bool {
+    let mut texts = material.experiments.iter();
+    let text = texts.find(|text| text.name == row.key.experiment);
+    text.is_none_or(|text| {
+        text.binary
+            .classes
+            .last()
+            .is_some_and(|sought| sought == "stress")
+    })
+}
+
 /// Rows of the headline model that fit an aim, nested selection first, then post hoc; of the most subjects, without a variant if there are such.
 pub(crate) fn reached<'a>(material: &'a Material, aim: &'a Aim) -> Vec<Reached<'a>> {
     let own = || {
@@ -27,6 +42,7 @@ pub(crate) fn reached<'a>(material: &'a Material, aim: &'a Aim) -> Vec<Reached<'
             .filter(|row| {
                 row.key.model == material.headline && row.info.simulated <= material.simulated
             })
+            .filter(|row| asks_for_stress(material, row))
     };
     let often = |name: &str| own().filter(|row| row.key.modalities == name).count();
     let most = own()
@@ -47,6 +63,7 @@ pub(crate) fn reached<'a>(material: &'a Material, aim: &'a Aim) -> Vec<Reached<'
     rows.sort_by_key(|row| {
         (
             row.info.selection != "nested",
+            row.key.experiment != HEADLINE,
             !row.key.variant.is_empty(),
             std::cmp::Reverse(row.binary.subjects.len()),
         )
