@@ -143,6 +143,9 @@ pub enum Layout {
 pub struct Aim {
     /// What it is called in the table.
     pub title: String,
+    /// Whose rows; `None` for the headline model's.
+    #[serde(default)]
+    pub model: Option<String>,
     /// Modalities of the row; `None`: those that the headline model was run with most often.
     pub modalities: Option<String>,
     /// Protocol of the row.
@@ -165,6 +168,7 @@ impl Aim {
         let aim =
             |title: &str, protocol, normalisation, binary: (f64, f64), three: (f64, f64)| Aim {
                 title: title.into(),
+                model: None,
                 modalities: None,
                 protocol,
                 normalisation,
@@ -197,6 +201,7 @@ impl Aim {
             ),
             Aim {
                 title: "EDA alone, LOSO, population".into(),
+                model: None,
                 modalities: Some("eda".into()),
                 protocol: Loso,
                 normalisation: Population,
@@ -206,6 +211,7 @@ impl Aim {
             },
             Aim {
                 title: "70 % gone in bursts, LOSO, population".into(),
+                model: None,
                 modalities: None,
                 protocol: Loso,
                 normalisation: Population,
@@ -214,6 +220,15 @@ impl Aim {
                 three_class: (0.80, None),
             },
         ]
+    }
+
+    /// The same for whole recordings, asked of another model.
+    pub fn of_model(&self, model: &str, told: &str) -> Aim {
+        Aim {
+            title: format!("{}, {told}", self.title),
+            model: Some(model.into()),
+            ..self.clone()
+        }
     }
 
     /// Least accuracy and macro F1 of a task.

@@ -65,6 +65,10 @@ pub(crate) fn is_reference(model: &str) -> bool {
 pub(crate) fn model(name: &str) -> String {
     let known = match name {
         "cde" => "neural CDE",
+        "cde-ensemble" => "neural CDE, 5 members",
+        "method" => "transformer of the method",
+        "method-cde" => "neural CDE of the method",
+        "cde-late" => "neural CDE, late averaging",
         "cde-linear" => "neural CDE, linear",
         "cde-hermite" => "neural CDE, Hermite",
         "cde-natural" => "neural CDE, natural",

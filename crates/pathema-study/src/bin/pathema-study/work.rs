@@ -20,6 +20,8 @@ use crate::shop::Shop;
 
 /// The model that the study is about.
 const HEADLINE: &str = "cde";
+/// Five of it, averaged.
+const ENSEMBLE: &str = "cde-ensemble";
 
 /// Does all of it; false if it was stopped.
 pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
@@ -140,7 +142,7 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         ),
         wall_seconds: seconds.values().sum(),
         headline: HEADLINE.into(),
-        aims: Aim::of_the_study(),
+        aims: aims(),
         rows: gathered.rows,
         comparisons: gathered.comparisons,
         reliability: gathered.reliability,
@@ -161,6 +163,19 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         clock.elapsed().as_secs_f64() / 60.0
     );
     Ok(true)
+}
+
+/// The aims, of the model, and where recordings are whole and all modalities seen also of five of it together.
+fn aims() -> Vec<Aim> {
+    let mut aims = Aim::of_the_study();
+    let whole = aims
+        .iter()
+        .filter(|aim| aim.tested == "clean" && aim.modalities.is_none());
+    let together: Vec<Aim> = whole
+        .map(|aim| aim.of_model(ENSEMBLE, "5 members"))
+        .collect();
+    aims.extend(together);
+    aims
 }
 
 /// The experiments' files, in the order of their names, or those asked for.

@@ -34,14 +34,13 @@ fn asks_for_stress(material: &Material, row: &Row) -> bool {
 
 /// Rows of the headline model that fit an aim, nested selection first, then post hoc; of the most subjects, without a variant if there are such.
 pub(crate) fn reached<'a>(material: &'a Material, aim: &'a Aim) -> Vec<Reached<'a>> {
+    let model = aim.model.as_ref().unwrap_or(&material.headline);
     let own = || {
         material
             .rows
             .iter()
             // Simulated people reach no aim that was set for real ones.
-            .filter(|row| {
-                row.key.model == material.headline && row.info.simulated <= material.simulated
-            })
+            .filter(|row| row.key.model == *model && row.info.simulated <= material.simulated)
             .filter(|row| asks_for_stress(material, row))
     };
     let often = |name: &str| own().filter(|row| row.key.modalities == name).count();
