@@ -167,7 +167,7 @@ impl Net {
             .collect())
     }
 
-    /// How much each modality attends to each other one, a mean over its instants and the batch's windows: [asks][is asked] → [batch].
+    /// How much each modality attends to each other one, a mean over its instants and the batch's windows: `[asks][is asked][batch]`.
     /// `None` without attention.
     ///
     /// # Errors
