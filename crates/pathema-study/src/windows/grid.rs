@@ -91,7 +91,11 @@ mod tests {
         let cells = Cells::new(&observed, 14.0, 1.0);
         assert_eq!(cells.resampled[..2], [1.5, 2.5]);
         assert!(cells.resampled[2].is_nan(), "a gap of 9.5 s");
-        assert!(cells.resampled[11] == 9.0 && cells.resampled[13] == 9.0);
+        assert!(
+            cells.resampled[11].is_nan(),
+            "what comes at its end is not yet in a cell"
+        );
+        assert!(cells.resampled[12] == 9.0 && cells.resampled[13] == 9.0);
         assert_eq!(cells.observed[0], 1.0);
         assert!(cells.observed[1].is_nan());
         assert_eq!(cells.since[..4], [1.0, 1.5, 2.5, 1.5]);
