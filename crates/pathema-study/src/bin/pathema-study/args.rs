@@ -22,7 +22,7 @@ pub(crate) struct Args {
     #[arg(long, value_delimiter = ',')]
     pub(crate) only: Vec<String>,
     /// Seeds of every network, instead of the profile's
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub(crate) seeds: Option<u64>,
     /// The run folder; runs/study if left out
     #[arg(long)]
