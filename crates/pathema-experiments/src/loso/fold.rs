@@ -146,8 +146,8 @@ pub enum Asked {
     Classed,
     /// Those of a label that nothing is trained on.
     Labelled(Label),
-    /// The whole session, so many seconds apart, whatever its labels.
-    Session {
+    /// All of the session, so many seconds apart, whatever its labels.
+    Everything {
         /// Seconds from one window to the next.
         shift: f64,
     },
@@ -399,7 +399,7 @@ impl<'id, 'a> HeldOut<'id, 'a> {
             let session = &self.cohort.sessions[subject];
             let length = self.cohort.windows.length;
             let windows: Vec<(Option<usize>, Input<'a>)> = match ask.windows {
-                Asked::Session { shift } => {
+                Asked::Everything { shift } => {
                     let class_of = |start: f64| {
                         let mut runs = session.labels.iter();
                         let run = runs.find(|run| run.start <= start && start + length <= run.end);

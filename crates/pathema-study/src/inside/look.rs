@@ -82,7 +82,7 @@ pub fn look(
         true => data.degraded.len(),
         false => 0,
     };
-    let asks = [Asked::Session { shift: at.shift }, Asked::Classed].map(|windows| Ask {
+    let asks = [Asked::Everything { shift: at.shift }, Asked::Classed].map(|windows| Ask {
         windows,
         sight: Sight::default(),
     });

@@ -61,7 +61,7 @@ fn the_timeline_is_what_the_study_judges() {
         alone: false,
     }];
     let asks = [Ask {
-        windows: Asked::Session { shift: 20.0 },
+        windows: Asked::Everything { shift: 20.0 },
         sight: Sight::default(),
     }];
     let outcomes = network(
