@@ -203,7 +203,11 @@ impl Experiment {
             key: Key {
                 experiment: self.name.clone(),
                 model: String::new(),
-                variant: String::new(),
+                // Of others than all, they are others' clock.
+                variant: match run.subjects.len() {
+                    0 => String::new(),
+                    some => format!("{some} subjects"),
+                },
                 modalities: String::new(),
                 protocol,
                 normalisation: Normalisation::Population,
