@@ -8,5 +8,6 @@ mod train;
 
 pub use predict::{Judge, Output};
 pub use probe::{Noted, Notes, Probe, States};
+pub(crate) use reference::causal_past;
 pub use reference::reference;
 pub use train::{FitError, Fitted, Member, fit};

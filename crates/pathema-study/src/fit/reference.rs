@@ -20,11 +20,7 @@ pub fn reference(
         Normalisation::Population => return vec![0.0; part.width()],
         // What a decomposition's parts were like before cannot be told from the logarithm: the window's own level is taken.
         _ if part.decomposed => return own_levels(window),
-        Normalisation::Causal => {
-            let latest = (start - SHORTEST_PAST).max(0.0);
-            let from = begins * latest;
-            input.past(part.track, start - from)
-        }
+        Normalisation::Causal => input.past(part.track, causal_past(start, begins)),
         Normalisation::CausalFromStart => input.past(part.track, start),
         Normalisation::Transductive => input.whole_session(part.track),
     };
@@ -36,6 +32,11 @@ pub fn reference(
             _ => own,
         })
         .collect()
+}
+
+/// Seconds of the causal past of a window that starts then; it begins at a share `begins`, from 0 to 1, of what there is of it.
+pub(crate) fn causal_past(start: f64, begins: f64) -> f64 {
+    start - begins * (start - SHORTEST_PAST).max(0.0)
 }
 
 /// Mean of each channel over the window.

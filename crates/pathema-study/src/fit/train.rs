@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use pathema_experiments::loso::{Fitting, Validation};
+use pathema_experiments::metrics::named;
 use pathema_net::{AdamW, AdamWConfig, NetError, Tape, Var, one_cycle};
 use pathema_path::PathError;
 use rand::SeedableRng;
@@ -210,7 +211,7 @@ fn validate(
     for (example, said) in examples.iter().zip(&said) {
         let said = said.answer(net.spec().answer);
         nats -= said.three_class[example.class].max(1e-15).ln();
-        three += f64::from(u8::from(largest(&said.three_class) == example.class));
+        three += f64::from(u8::from(named(&said.three_class) == example.class));
         binary += f64::from(u8::from((said.stress > 0.5) == (example.class == 1)));
     }
     let count = examples.len().max(1) as f64;
@@ -220,24 +221,13 @@ fn validate(
     Ok(())
 }
 
-/// Where the largest stands, the first of equal ones.
-fn largest(values: &[f64]) -> usize {
-    let mut best = 0;
-    for (place, value) in values.iter().enumerate() {
-        if *value > values[best] {
-            best = place;
-        }
-    }
-    best
-}
-
 /// Windows of a batch named right: stress against the rest, 3 classes.
 fn tally(tape: &Tape<'_, f32>, outputs: &Outputs, classes: &[usize], right: &mut (f64, f64)) {
     let logits = tape.values(outputs.fused.unwrap_or(outputs.unimodal[0]));
     for (row, &class) in logits.chunks_exact(5).zip(classes) {
         let three: Vec<f64> = row[..3].iter().map(|&x| f64::from(x)).collect();
         right.0 += f64::from(u8::from((row[4] > row[3]) == (class == 1)));
-        right.1 += f64::from(u8::from(largest(&three) == class));
+        right.1 += f64::from(u8::from(named(&three) == class));
     }
 }
 

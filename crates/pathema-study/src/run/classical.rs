@@ -13,10 +13,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::networks::{FoldOutcome, side_by_side};
 use super::{Data, Held};
+use crate::fit::causal_past;
 use crate::records::{Normalisation, Protocol};
-
-/// The shortest past that features are measured against, where there is as much, in seconds; as networks have it.
-const SHORTEST_PAST: f64 = 180.0;
 
 /// Fits a classifier of features in every fold, and has it judged. `None` where it was stopped.
 ///
@@ -104,8 +102,7 @@ fn seen(normalisation: Normalisation, seed: u64) -> SeenFeatures {
             Normalisation::Causal => {
                 let mut rng = ChaCha8Rng::seed_from_u64(seed);
                 rng.set_stream((start * 1000.0).round() as u64);
-                let from = rng.random::<f64>() * (start - SHORTEST_PAST).max(0.0);
-                input.past_features(start - from)?
+                input.past_features(causal_past(start, rng.random()))?
             }
             Normalisation::CausalFromStart => input.past_features(start)?,
             Normalisation::Transductive => input.features_of_session()?,

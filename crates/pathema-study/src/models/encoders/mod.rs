@@ -13,15 +13,14 @@ use super::{Encoder as Kind, NetSpec, Seen};
 use cde::Cde;
 use convolution::Convolutions;
 use irregular::{GruD, OdeRnn};
-use recurrent::{Gru, Lstm};
+use recurrent::Recurrent;
 use transformer::Transformer;
 
 /// An encoder of one modality.
 #[derive(Debug)]
 pub(super) enum Encoder {
     Cde(Cde),
-    Lstm(Lstm),
-    Gru(Gru),
+    Recurrent(Recurrent),
     Convolutions(Convolutions),
     Transformer(Transformer),
     GruD(GruD),
@@ -46,8 +45,10 @@ impl Encoder {
     ) -> Encoder {
         match spec.encoder {
             Kind::Cde => Encoder::Cde(Cde::new(parameters, name, channels, spec, rng)),
-            Kind::Lstm => Encoder::Lstm(Lstm::new(parameters, name, channels, spec, rng)),
-            Kind::Gru => Encoder::Gru(Gru::new(parameters, name, channels, spec, rng)),
+            Kind::Lstm => {
+                Encoder::Recurrent(Recurrent::lstm(parameters, name, channels, spec, rng))
+            }
+            Kind::Gru => Encoder::Recurrent(Recurrent::gru(parameters, name, channels, spec, rng)),
             Kind::Cnn => {
                 Encoder::Convolutions(Convolutions::new(parameters, name, channels, spec, rng))
             }
@@ -67,8 +68,7 @@ impl Encoder {
     ) -> Result<Trajectory, NetError> {
         match (self, seen) {
             (Encoder::Cde(encoder), Seen::Paths(paths)) => encoder.forward(tape, paths),
-            (Encoder::Lstm(encoder), Seen::Grid(grid)) => Ok(encoder.forward(tape, grid)),
-            (Encoder::Gru(encoder), Seen::Grid(grid)) => Ok(encoder.forward(tape, grid)),
+            (Encoder::Recurrent(encoder), Seen::Grid(grid)) => Ok(encoder.forward(tape, grid)),
             (Encoder::Convolutions(encoder), Seen::Grid(grid)) => Ok(encoder.forward(tape, grid)),
             (Encoder::Transformer(encoder), Seen::Grid(grid)) => Ok(encoder.forward(tape, grid)),
             (Encoder::GruD(encoder), Seen::Grid(grid)) => Ok(encoder.forward(tape, grid)),
