@@ -80,7 +80,7 @@ impl Heard {
         let three = softmax([logits[0], logits[1], logits[2]]);
         Probabilities {
             three_class: three,
-            stress: softmax([logits[3], logits[4]])[1],
+            stress: 0.5 * (softmax([logits[3], logits[4]])[1] + three[1]),
         }
     }
 }

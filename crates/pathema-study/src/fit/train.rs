@@ -5,7 +5,9 @@ use pathema_experiments::metrics::named;
 use pathema_net::{AdamW, AdamWConfig, NetError, Tape, Var, one_cycle};
 use pathema_path::PathError;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use rand_distr::{Beta, Distribution};
 
 use super::batches::Lessons;
 use super::predict::predict;
@@ -147,13 +149,29 @@ fn one(
             if halted() {
                 return Err(FitError::Halted);
             }
-            let (seen, classes) = lessons.batch(spec, &scales, chosen, &mut rng)?;
+            let (mut seen, classes) = lessons.batch(spec, &scales, chosen, &mut rng)?;
+            let mixture = Mixture::drawn(train.mixup, chosen.len(), &mut rng);
+            if let Some(mixture) = &mixture {
+                for seen in &mut seen {
+                    seen.mix(&mixture.others, mixture.share as f32);
+                }
+            }
             let mut tape = Tape::new(&net.parameters);
             let drawn = Drawn { rng: &mut rng };
             let outputs = net
                 .forward(&mut tape, seen, Some(drawn), chosen.len())
                 .map_err(failed)?;
-            let loss = weights.loss(&mut tape, &outputs, &classes, train.auxiliary);
+            let loss = match &mixture {
+                None => weights.loss(&mut tape, &outputs, &classes, train.auxiliary),
+                Some(mixture) => {
+                    let own = weights.loss(&mut tape, &outputs, &classes, train.auxiliary);
+                    let others: Vec<usize> = mixture.others.iter().map(|&k| classes[k]).collect();
+                    let other = weights.loss(&mut tape, &outputs, &others, train.auxiliary);
+                    let own = tape.scale(own, mixture.share);
+                    let other = tape.scale(other, 1.0 - mixture.share);
+                    tape.add(own, other)
+                }
+            };
             let value = f64::from(tape.values(loss)[0]);
             if !value.is_finite() {
                 return Err(FitError::Loss { epoch, loss: value });
@@ -228,6 +246,27 @@ fn tally(tape: &Tape<'_, f32>, outputs: &Outputs, classes: &[usize], right: &mut
         let three: Vec<f64> = row[..3].iter().map(|&x| f64::from(x)).collect();
         right.0 += f64::from(u8::from((row[4] > row[3]) == (class == 1)));
         right.1 += f64::from(u8::from(named(&three) == class));
+    }
+}
+
+/// Which windows of a batch are blended with which, and how.
+struct Mixture {
+    /// The other of each.
+    others: Vec<usize>,
+    /// How much each keeps of itself.
+    share: f64,
+}
+
+impl Mixture {
+    /// `None` for a concentration of 0.
+    fn drawn(concentration: f64, batch: usize, rng: &mut ChaCha8Rng) -> Option<Mixture> {
+        let beta = Beta::new(concentration, concentration).ok()?;
+        let mut others: Vec<usize> = (0..batch).collect();
+        others.shuffle(rng);
+        Some(Mixture {
+            others,
+            share: beta.sample(rng),
+        })
     }
 }
 

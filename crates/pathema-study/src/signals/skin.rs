@@ -8,6 +8,7 @@ use pathema_experiments::data::Track;
 use super::channels::Sensor;
 use super::exponential::{LeakyMean, LowPass};
 use super::rows::Rows;
+use super::spread::RunningSpread;
 
 /// Seconds between samples; an E4's own.
 const SPACING: f64 = 0.25;
@@ -30,10 +31,15 @@ const SLOPE_SPAN: RangeInclusive<f64> = 0.5 - HAIR..=2.0 + HAIR;
 const STEEPEST: f64 = 5.0;
 /// Seconds after which activity is forgotten.
 const ACTIVITY_TAU: f64 = 10.0;
+const LONG_ACTIVITY_TAU: f64 = 30.0;
 /// µS in half a second: about what a step of the E4's converter is.
 const ACTIVITY_FLOOR: f64 = 1e-3;
 
 /// °C of a wrist or chest in a room, sensor on or off.
+/// Seconds over which the logarithm of the level spreads, and what a steady level has of it.
+const SPREAD: f64 = 30.0;
+const SPREAD_FLOOR: f64 = 2e-3;
+
 const TEMPERATURE: RangeInclusive<f64> = 15.0..=45.0;
 /// Seconds: 0.1 Hz.
 const TEMPERATURE_TAU: f64 = 1.6;
@@ -91,10 +97,11 @@ fn samples(sensor: &Sensor<'_>, possible: RangeInclusive<f64>) -> Vec<(f64, f64)
 }
 
 /// Log level, phasic, signed root slope and log activity.
-fn conductance(samples: &[(f64, f64)]) -> Vec<(f64, [f64; 4])> {
+fn conductance(samples: &[(f64, f64)]) -> Vec<(f64, [f64; 6])> {
     let mut level = LowPass::<1>::new(LEVEL_TAU);
     let mut slow = LowPass::<2>::new(SLOW_TAU);
-    let mut activity = LeakyMean::new(ACTIVITY_TAU);
+    let mut activity = [ACTIVITY_TAU, LONG_ACTIVITY_TAU].map(LeakyMean::new);
+    let mut spread = RunningSpread::new(SPREAD, (LEAST_SHARE * SPREAD / SPACING) as usize);
     let mut past = Past::new(SLOPE_SPAN);
     let mut before: Option<f64> = None;
     let mut rows = Vec::with_capacity(samples.len());
@@ -111,13 +118,19 @@ fn conductance(samples: &[(f64, f64)]) -> Vec<(f64, [f64; 4])> {
         });
         let moved = before
             .filter(|_| !slope.is_nan())
-            .map_or(f64::NAN, |before| {
+            .map_or([f64::NAN; 2], |before| {
                 let lasted = (time - before).min(*SLOPE_SPAN.end());
-                (activity.push(time, lasted, slope.abs()) + ACTIVITY_FLOOR).ln()
+                let mean = |own: &mut LeakyMean| own.push(time, lasted, slope.abs());
+                activity
+                    .each_mut()
+                    .map(|own| (mean(own) + ACTIVITY_FLOOR).ln())
             });
         before = Some(time);
         let rooted = slope.signum() * slope.abs().sqrt();
-        rows.push((time, [now.ln(), phasic, rooted, moved]));
+        let wandered = (spread.push(time, [now.ln()]) + SPREAD_FLOOR).ln();
+        let [moved, moved_long] = moved;
+        let row = [now.ln(), phasic, rooted, moved, moved_long, wandered];
+        rows.push((time, row));
     }
     rows
 }

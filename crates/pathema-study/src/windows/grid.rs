@@ -1,4 +1,4 @@
-use pathema_path::Observations;
+use pathema_path::{Observations, PathError};
 
 /// A window on a regular grid, `[cells × channels]` each.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +63,23 @@ impl Cells {
             }
         }
         grid
+    }
+
+    /// What is resampled, as observations at the ends of cells.
+    ///
+    /// # Errors
+    /// [`PathError`] if there is nothing.
+    pub fn resampled(&self) -> Result<Observations, PathError> {
+        let cell = f64::from(self.length) / self.cells as f64;
+        let rows = self.resampled.chunks_exact(self.channels);
+        let (mut times, mut values) = (Vec::new(), Vec::new());
+        for (k, row) in rows.enumerate() {
+            if row.iter().any(|value| !value.is_nan()) {
+                times.push((k + 1) as f64 * cell);
+                values.extend(row.iter().map(|&value| f64::from(value)));
+            }
+        }
+        Observations::new(times, values, self.channels)
     }
 }
 

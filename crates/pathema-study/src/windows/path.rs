@@ -40,6 +40,8 @@ pub struct Cut {
     pub step: f64,
     /// Whose nodes.
     pub method: StepMethod,
+    /// Seconds of a grid that observations are resampled to first; 0 for none.
+    pub grid: f64,
 }
 
 impl Cut {
@@ -50,6 +52,7 @@ impl Cut {
             drive: path.drive,
             step: path.step,
             method: path.method,
+            grid: path.grid,
         }
     }
 

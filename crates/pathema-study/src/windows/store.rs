@@ -139,7 +139,13 @@ impl Store {
         let length = input.length();
         let form = match &self.shape {
             Shape::Path(cut) => {
-                let rate = part.group.nominal_rate();
+                let (observed, rate) = match cut.grid > 0.0 {
+                    true => (
+                        Cells::new(&observed, length, cut.grid).resampled()?,
+                        1.0 / cut.grid,
+                    ),
+                    false => (observed, part.group.nominal_rate()),
+                };
                 Form::Controls(Controls::new(&observed, length, rate, cut)?)
             }
             Shape::Grid(cell) => Form::Cells(Cells::new(&observed, length, *cell)),

@@ -5,38 +5,12 @@ use pathema_experiments::data::Track;
 use pathema_signal::{Label, LabelRun, Placement};
 use pathema_study::models::NetSpec;
 use pathema_study::run::Data;
-use pathema_study::signals::{Loaded, Subject};
+use pathema_study::signals::{ChannelOptions, Loaded, Subject, channel_names};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 pub(crate) const GROUPS: [ModalityGroup; 3] =
     [ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc];
-
-const NAMES: [&[&str]; 3] = [
-    &[
-        "log heart rate",
-        "log RMSSD",
-        "log amplitude",
-        "rise time",
-        "coverage",
-        "concentration",
-    ],
-    &[
-        "log EDA",
-        "phasic EDA",
-        "EDA slope",
-        "log EDA activity",
-        "TEMP",
-        "TEMP change",
-    ],
-    &[
-        "mean x",
-        "mean y",
-        "mean z",
-        "log spread",
-        "log magnitude spread",
-    ],
-];
 
 /// Twenty minutes of a person: the first channel of each modality is higher under stress, lower when amused.
 pub(crate) fn subject(who: usize, stress_first: bool) -> Subject {
@@ -64,7 +38,8 @@ pub(crate) fn subject(who: usize, stress_first: bool) -> Subject {
         }
     };
     let own = rng.random::<f64>();
-    let tracks = NAMES.map(|names| {
+    let tracks = GROUPS.map(|group| {
+        let names = channel_names(group, Placement::Wrist, ChannelOptions::default());
         let (mut times, mut values) = (Vec::new(), Vec::new());
         let mut time = 0.0;
         while time < 1200.0 {

@@ -115,6 +115,7 @@ fn model(name: &str, recipes: &Recipes) -> Result<Option<Model>> {
             Ok(_) => Some(Model::Network(Box::new(recipes.network(
                 name,
                 Protocol::Loso,
+                Normalisation::Population,
                 &[],
             )?))),
         },
@@ -144,7 +145,7 @@ pub(crate) fn inside(
     let mut subjects = row.three_class.subjects.clone();
     subjects.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
     let (subject, ..) = &subjects[subjects.len() / 2];
-    let spec = recipes.network(headline, Protocol::Loso, &[])?;
+    let spec = recipes.network(headline, Protocol::Loso, Normalisation::Population, &[])?;
     let halted = || stop.load(Ordering::Relaxed);
     Ok(look(data, &spec, &Looked::at(subject), &halted)?.map(|look| look.inside))
 }

@@ -94,7 +94,7 @@ fn after_a_long_gap_all_is_as_from_the_start() {
         .map(|k| 2.0 + 0.3 * (f64::from(k) * 0.1).sin())
         .collect();
     let mut late = vec![5.0; 200];
-    late.extend([f64::NAN; 400]);
+    late.extend([f64::NAN; 800]);
     late.extend(&eda);
     let temperature = || channel(Modality::Temp, 4.0, Vec::new());
     let of = |eda| {
@@ -157,7 +157,7 @@ fn options_choose_channels() {
         .unwrap()
     };
     let (with, without) = (of(true, true), of(false, true));
-    assert_eq!(without[0].channels, &with[0].channels[..4]);
+    assert_eq!(without[0].channels, &with[0].channels[..6]);
     assert_eq!(
         observed(&without[0], "log EDA"),
         observed(&with[0], "log EDA")
@@ -202,10 +202,52 @@ fn a_block_needs_a_quarter_of_its_samples() {
         ModalityGroup::Acc,
     );
     assert_eq!(track.times, [0.5 + 3.0 / 32.0]);
-    let expected = [0.0, 0.0, 1.1, (0.2_f64 / 3.0 + 3e-3).ln(), 0.203_f64.ln()];
+    let (still, moved) = (3e-3_f64.ln(), 0.203_f64.ln());
+    let spread = (0.2_f64 / 3.0 + 3e-3).ln();
+    let expected = [0.0, 0.0, 1.1, spread, moved, still, still, moved];
     for (value, expected) in track.values.iter().zip(expected) {
         assert!((value - expected).abs() < 1e-12, "{value} {expected}");
     }
+    // One block has not swayed yet.
+    assert_eq!(track.values.len(), 10);
+    assert!(track.values[8..].iter().all(|value| value.is_nan()));
+}
+
+#[test]
+fn what_wanders_between_blocks_sways() {
+    // Along x, 0 and 0.2 g in turn from block to block, at rest within each; the level of skin stays.
+    let acc = (0..32 * 3 * 60).map(|k| match k % 3 {
+        0 => 0.2 * f64::from(u8::from(k / 48 % 2 == 1)),
+        _ => 0.5,
+    });
+    let track = wrist(
+        &recording(vec![channel(Modality::Acc, 32.0, acc.collect())]),
+        ModalityGroup::Acc,
+    );
+    let last = |name| *observed(&track, name).last().unwrap();
+    // All blocks whose last samples lie within the length are seen, both ends among them.
+    for (name, blocks) in [("log sway", 21.0_f64), ("log long sway", 61.0)] {
+        let mean = (blocks / 2.0).floor() / blocks;
+        let deviation = 0.2 * (mean * (1.0 - mean) * blocks / (blocks - 1.0)).sqrt();
+        let sway = (deviation / 3.0 + 3e-3).ln();
+        assert!(
+            (last(name).1 - sway).abs() < 1e-9,
+            "{name}: {} {sway}",
+            last(name).1
+        );
+    }
+    assert!((last("log spread x").1 - 3e-3_f64.ln()).abs() < 1e-12);
+    let skin = wrist(
+        &recording(vec![
+            channel(Modality::Eda, 4.0, vec![3.0; 400]),
+            channel(Modality::Temp, 4.0, Vec::new()),
+        ]),
+        ModalityGroup::Eda,
+    );
+    let spread = observed(&skin, "log EDA spread");
+    assert!((spread.last().unwrap().1 - 2e-3_f64.ln()).abs() < 1e-9);
+    // A quarter of 30 s has to be seen.
+    assert!((spread[0].0 - 7.25).abs() < 1e-9, "{}", spread[0].0);
 }
 
 #[test]
