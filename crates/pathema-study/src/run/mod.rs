@@ -3,6 +3,7 @@
 mod cells;
 mod classical;
 mod data;
+mod effort;
 mod gather;
 mod job;
 mod networks;

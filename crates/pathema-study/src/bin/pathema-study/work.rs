@@ -165,12 +165,10 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
     Ok(true)
 }
 
-/// The aims, of the model, and where recordings are whole and all modalities seen also of five of it together.
+/// The aims, of the model, and where recordings are whole also of five of it together.
 fn aims() -> Vec<Aim> {
     let mut aims = Aim::of_the_study();
-    let whole = aims
-        .iter()
-        .filter(|aim| aim.tested == "clean" && aim.modalities.is_none());
+    let whole = aims.iter().filter(|aim| aim.tested == "clean");
     let together: Vec<Aim> = whole
         .map(|aim| aim.of_model(ENSEMBLE, "5 members"))
         .collect();

@@ -14,7 +14,10 @@ const WIDE: f64 = 720.0;
 const LINE: f64 = 26.0;
 pub(super) const CLASSES: [&str; 3] = ["baseline", "stress", "amusement"];
 
-/// A row for each pair of modalities, a cell for each window.
+/// Cells of a row at most: no screen shows more, and files of more are slow to open.
+const CELLS: usize = 240;
+
+/// A row for each pair of modalities, a cell for each window or, of many, for a few neighbours.
 pub(crate) fn attention(material: &Material, inside: &Inside) -> Option<Figure> {
     let Attention {
         modalities,
@@ -48,23 +51,29 @@ pub(crate) fn attention(material: &Material, inside: &Inside) -> Option<Figure> 
     let top = 34.0;
     let bottom = top + LINE * pairs.len() as f64 + 6.0 * modalities.len() as f64;
     let place = |index: usize| top + LINE * index as f64 + 6.0 * (index / modalities.len()) as f64;
+    let each = starts.len().div_ceil(CELLS);
+    let mean = |values: &[f64]| {
+        let known = values.iter().filter(|value| value.is_finite());
+        let (count, sum) = known.fold((0.0, 0.0), |(count, sum), value| (count + 1.0, sum + value));
+        (count > 0.0).then(|| sum / count)
+    };
     let body = html! {
         @if let Some(timeline) = &inside.timeline { (truth_strip(timeline, &x, (8.0, 14.0))) text x=(px(LEFT - 8.0)) y="15" dy="0.35em" text-anchor="end" { "truth" } }
         @for (index, (name, over)) in pairs.iter().enumerate() {
             @let y = place(index);
             text.name x=(px(LEFT - 8.0)) y=(px(y + LINE / 2.0)) dy="0.35em" text-anchor="end" { (name) }
             rect.frame x=(px(LEFT)) y=(px(y)) width=(px(WIDE)) height=(px(LINE - 3.0)) {}
-            @for (window, value) in over.iter().enumerate().take(starts.len()) {
-                @if value.is_finite() {
-                    @let left = x.within(starts[window]);
-                    rect.cell x=(px(left)) y=(px(y)) width=(px((x.within(starts[window] + width(window)) - left).max(0.4))) height=(px(LINE - 3.0))
+            @for first in (0..starts.len().min(over.len())).step_by(each) {
+                @let last = (first + each).min(starts.len()).min(over.len()) - 1;
+                @if let Some(value) = mean(&over[first..=last]) {
+                    @let left = x.within(starts[first]);
+                    rect.cell x=(px(left)) y=(px(y)) width=(px((x.within(starts[last] + width(last)) - left).max(0.4))) height=(px(LINE - 3.0))
                         fill-opacity=(format!("{:.3}", if high > low { 0.04 + 0.96 * (value - low) / (high - low) } else { 0.5 })) {
-                        title { (name) ", minute " (format!("{:.0}", starts[window] / 60.0)) ": " (share(*value)) }
+                        title { (name) ", minute " (format!("{:.0}", starts[first] / 60.0)) ": " (share(value)) }
                     }
                 }
             }
-            @let mean = over.iter().sum::<f64>() / over.len() as f64;
-            text x=(px(LEFT + WIDE + 8.0)) y=(px(y + LINE / 2.0)) dy="0.35em" { (share(mean)) }
+            text x=(px(LEFT + WIDE + 8.0)) y=(px(y + LINE / 2.0)) dy="0.35em" { (mean(over).map_or("–".into(), share)) }
         }
         (minutes(&x, bottom))
     };
