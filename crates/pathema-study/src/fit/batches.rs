@@ -117,13 +117,7 @@ impl<'a> Lessons<'a> {
         let mut see = |place: usize, input: &Input<'_>, part: &Part, window: &Prepared| {
             let normalisation = spec.normalisation_of(part.group);
             let reference = reference(normalisation, input, part, window, begins[place]);
-            View::drawn(
-                reference,
-                train.offset,
-                train.gain,
-                train.channel_dropout,
-                rng,
-            )
+            View::drawn(reference, train.offset, train.channel_dropout, rng)
         };
         let seen = seen(self.store, scales, spec, &windows, &mut see);
         let classes = chosen

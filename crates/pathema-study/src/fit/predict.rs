@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::Result;
 use pathema_experiments::data::Input;
 use pathema_experiments::loso::{Predictor, Probabilities};
-use pathema_net::Tape;
+use pathema_net::{Tape, Var};
 use pathema_path::PathError;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -13,7 +13,7 @@ use rand_chacha::ChaCha8Rng;
 use super::batches::seen;
 use super::reference::reference;
 use super::train::{Fitted, PredictFailure};
-use crate::models::{Answer, Net, NetSpec, Seen};
+use crate::models::{Answer, Net, NetSpec, Outputs, Seen};
 use crate::windows::{Part, Scale, Store, View};
 
 /// Windows that are predicted at once.
@@ -53,6 +53,24 @@ pub(super) struct Heard {
 }
 
 impl Heard {
+    /// Of each window of a batch.
+    pub(super) fn of(tape: &Tape<'_, f32>, outputs: &Outputs, batch: usize) -> Vec<Heard> {
+        let row = |var: Var, window: usize| {
+            let row = &tape.values(var)[5 * window..5 * (window + 1)];
+            std::array::from_fn(|k| row[k])
+        };
+        (0..batch)
+            .map(|window| Heard {
+                fused: outputs.fused.map(|fused| row(fused, window)),
+                unimodal: outputs
+                    .unimodal
+                    .iter()
+                    .map(|&own| row(own, window))
+                    .collect(),
+            })
+            .collect()
+    }
+
     pub(super) fn answer(&self, answer: Answer) -> Probabilities {
         self.probabilities(Output::of(answer))
     }
@@ -78,6 +96,7 @@ impl Heard {
             Output::Modality(modality) => self.unimodal[modality],
         };
         let three = softmax([logits[0], logits[1], logits[2]]);
+        // Both heads know stress; together they are right a little more often.
         Probabilities {
             three_class: three,
             stress: 0.5 * (softmax([logits[3], logits[4]])[1] + three[1]),
@@ -109,18 +128,7 @@ pub(super) fn predict(
         let outputs = net
             .forward(&mut tape, seen, None, batch.len())
             .map_err(PredictFailure::Net)?;
-        let rows = |var| {
-            let values: &[f32] = tape.values(var);
-            let rows = values.chunks_exact(5);
-            rows.map(|row| std::array::from_fn(|k| row[k]))
-                .collect::<Vec<[f32; 5]>>()
-        };
-        let fused = outputs.fused.map(rows);
-        let unimodal: Vec<_> = outputs.unimodal.iter().map(|&own| rows(own)).collect();
-        heard.extend((0..batch.len()).map(|k| Heard {
-            fused: fused.as_ref().map(|fused| fused[k]),
-            unimodal: unimodal.iter().map(|own| own[k]).collect(),
-        }));
+        heard.extend(Heard::of(&tape, &outputs, batch.len()));
     }
     Ok(heard)
 }

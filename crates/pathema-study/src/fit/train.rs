@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use pathema_experiments::loso::{Fitting, Validation};
+use pathema_experiments::loso::{Fitting, Probabilities, Validation};
 use pathema_experiments::metrics::named;
 use pathema_net::{AdamW, AdamWConfig, NetError, Tape, Var, one_cycle};
 use pathema_path::PathError;
@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Beta, Distribution};
 
 use super::batches::Lessons;
-use super::predict::predict;
+use super::predict::{Heard, predict};
 use crate::models::{Drawn, Net, NetSpec, Outputs};
 use crate::records::Epoch;
 use crate::windows::{Scale, Store};
@@ -141,6 +141,7 @@ fn one(
         steps => steps,
     };
     let mut rng = generator(Purpose::Train);
+    let own: Vec<usize> = (0..train.batch).collect();
     for epoch in 1..=train.epochs {
         let failed = |source| FitError::Net { epoch, source };
         let order = lessons.order(steps * train.batch, &mut rng);
@@ -177,7 +178,16 @@ fn one(
                 return Err(FitError::Loss { epoch, loss: value });
             }
             loss_sum += value;
-            tally(&tape, &outputs, &classes, &mut right);
+            // A blend is called by what most of it is.
+            let most = match &mixture {
+                Some(mixture) if mixture.share < 0.5 => mixture.others.as_slice(),
+                _ => &own,
+            };
+            for (said, &place) in Heard::of(&tape, &outputs, chosen.len()).iter().zip(most) {
+                let hit = hits(&said.answer(spec.answer), classes[place]);
+                right.0 += hit.0;
+                right.1 += hit.1;
+            }
             let gradients = tape.backward(loss).map_err(failed)?;
             let rate = one_cycle(
                 (epoch - 1) * steps + step,
@@ -229,8 +239,9 @@ fn validate(
     for (example, said) in examples.iter().zip(&said) {
         let said = said.answer(net.spec().answer);
         nats -= said.three_class[example.class].max(1e-15).ln();
-        three += f64::from(u8::from(named(&said.three_class) == example.class));
-        binary += f64::from(u8::from((said.stress > 0.5) == (example.class == 1)));
+        let hit = hits(&said, example.class);
+        binary += hit.0;
+        three += hit.1;
     }
     let count = examples.len().max(1) as f64;
     record.validation_loss = Some(nats / count);
@@ -239,14 +250,11 @@ fn validate(
     Ok(())
 }
 
-/// Windows of a batch named right: stress against the rest, 3 classes.
-fn tally(tape: &Tape<'_, f32>, outputs: &Outputs, classes: &[usize], right: &mut (f64, f64)) {
-    let logits = tape.values(outputs.fused.unwrap_or(outputs.unimodal[0]));
-    for (row, &class) in logits.chunks_exact(5).zip(classes) {
-        let three: Vec<f64> = row[..3].iter().map(|&x| f64::from(x)).collect();
-        right.0 += f64::from(u8::from((row[4] > row[3]) == (class == 1)));
-        right.1 += f64::from(u8::from(named(&three) == class));
-    }
+/// 1 where a window is named right: stress against the rest, 3 classes.
+fn hits(said: &Probabilities, class: usize) -> (f64, f64) {
+    let binary = (said.stress > 0.5) == (class == 1);
+    let three = named(&said.three_class) == class;
+    (f64::from(u8::from(binary)), f64::from(u8::from(three)))
 }
 
 /// Which windows of a batch are blended with which, and how.

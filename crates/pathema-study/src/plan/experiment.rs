@@ -11,7 +11,7 @@ use crate::report::material::Layout;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
-    /// Within an hour on two cores: fewer seeds and candidates, the same windows and folds.
+    /// Within an hour on two cores: fewer seeds, the same windows and folds.
     Quick,
     /// Everything, for results to be kept.
     Full,

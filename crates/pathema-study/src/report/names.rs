@@ -26,7 +26,8 @@ impl Family {
                 .iter()
                 .any(|name| model == *name || model.starts_with(&format!("{name}-")))
         };
-        if model.contains("cde") || is(&["log-ode", "logode", "late-average", "late"]) {
+        if model.contains("cde") || is(&["prototype", "log-ode", "logode", "late-average", "late"])
+        {
             Family::Controlled
         } else if is(&["gru-d", "ode-rnn", "latent-ode", "mtan"]) {
             Family::Irregular
@@ -65,6 +66,7 @@ pub(crate) fn is_reference(model: &str) -> bool {
 pub(crate) fn model(name: &str) -> String {
     let known = match name {
         "cde" => "neural CDE",
+        "prototype" => "neural CDE, the prototype's",
         "cde-ensemble" => "neural CDE, 5 members",
         "method" => "transformer of the method",
         "method-cde" => "neural CDE of the method",

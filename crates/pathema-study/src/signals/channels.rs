@@ -107,8 +107,8 @@ pub fn channel_names(
 /// - `log EDA`: of µS, smoothed by 0.3 s. Below 0.001 µS contact was lost, above 100 µS nobody's skin goes: missing.
 /// - `phasic EDA`: level minus slow level, in µS: a low pass of second order at 0.05 Hz, in two equal steps.
 /// - `EDA slope`: sign · root of the change in µS a half second, measured over 0.5 to 2 s.
-/// - `log EDA activity`, `log EDA long activity`: mean of that change's magnitude, forgotten over 10 s and over 30 s, over a floor of
-///   0.001 µS.
+/// - `log EDA activity`, `log EDA long activity`: mean of that change's magnitude, forgotten over 10 s and over 30 s, which
+///   is to say that a third of it is older, over a floor of 0.001 µS.
 /// - `log EDA spread`: of the standard deviation of log EDA over the last 30 s, over a floor of 0.002; NaN where less than a quarter of
 ///   them was observed. It tells how far the level wanders, whatever the level.
 /// - `TEMP`, `TEMP change`: °C smoothed by 1.6 s, and what it changed over 30 s; by themselves, for EDA and TEMP may lose

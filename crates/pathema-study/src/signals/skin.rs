@@ -35,11 +35,11 @@ const LONG_ACTIVITY_TAU: f64 = 30.0;
 /// µS in half a second: about what a step of the E4's converter is.
 const ACTIVITY_FLOOR: f64 = 1e-3;
 
-/// °C of a wrist or chest in a room, sensor on or off.
 /// Seconds over which the logarithm of the level spreads, and what a steady level has of it.
 const SPREAD: f64 = 30.0;
 const SPREAD_FLOOR: f64 = 2e-3;
 
+/// °C of a wrist or chest in a room, sensor on or off.
 const TEMPERATURE: RangeInclusive<f64> = 15.0..=45.0;
 /// Seconds: 0.1 Hz.
 const TEMPERATURE_TAU: f64 = 1.6;
@@ -96,7 +96,7 @@ fn samples(sensor: &Sensor<'_>, possible: RangeInclusive<f64>) -> Vec<(f64, f64)
     found
 }
 
-/// Log level, phasic, signed root slope and log activity.
+/// Log level, phasic, signed root slope, log activity over two times, and log spread.
 fn conductance(samples: &[(f64, f64)]) -> Vec<(f64, [f64; 6])> {
     let mut level = LowPass::<1>::new(LEVEL_TAU);
     let mut slow = LowPass::<2>::new(SLOW_TAU);

@@ -24,8 +24,6 @@ pub struct View {
     pub reference: Vec<f64>,
     /// Put on each standardised channel.
     pub offset: Vec<f32>,
-    /// What each standardised channel is multiplied by before.
-    pub gain: Vec<f32>,
     /// Channels not seen.
     pub hidden: Vec<bool>,
 }
@@ -37,31 +35,18 @@ impl View {
         View {
             reference,
             offset: vec![0.0; channels],
-            gain: vec![1.0; channels],
             hidden: vec![false; channels],
         }
     }
 
-    /// With offsets of that standard deviation, gains whose logarithm has that one, and channels hidden with that chance.
-    pub fn drawn(
-        reference: Vec<f64>,
-        offset: f64,
-        gain: f64,
-        hidden: f64,
-        rng: &mut impl Rng,
-    ) -> View {
+    /// With offsets of that standard deviation, and channels hidden with that chance.
+    pub fn drawn(reference: Vec<f64>, offset: f64, hidden: f64, rng: &mut impl Rng) -> View {
         let channels = reference.len();
         View {
             reference,
             offset: (0..channels)
                 .map(|_| (offset * normal(rng)) as f32)
                 .collect(),
-            gain: match gain > 0.0 {
-                true => (0..channels)
-                    .map(|_| (gain * normal(rng)).exp() as f32)
-                    .collect(),
-                false => vec![1.0; channels],
-            },
             hidden: (0..channels)
                 .map(|_| rng.random::<f64>() < hidden)
                 .collect(),
@@ -119,8 +104,7 @@ impl Scale {
         let inverse: Vec<f32> = self
             .deviation
             .iter()
-            .zip(&view.gain)
-            .map(|(&deviation, gain)| gain / deviation as f32)
+            .map(|&deviation| 1.0 / deviation as f32)
             .collect();
         let seen = |c: usize| !view.hidden[c] && !controls.start[c].is_nan();
         let with_areas = path.drive == Drive::Areas;
@@ -189,8 +173,7 @@ impl Scale {
         for row in values.chunks_exact(channels) {
             for (c, &value) in row.iter().enumerate() {
                 let shift = (self.mean[c] + view.reference[c]) as f32;
-                let standard = (view.gain[c] * (value - shift) / self.deviation[c] as f32)
-                    .clamp(-LIMIT, LIMIT);
+                let standard = ((value - shift) / self.deviation[c] as f32).clamp(-LIMIT, LIMIT);
                 into.push(match value.is_nan() || view.hidden[c] {
                     true => 0.0,
                     false => standard + view.offset[c],

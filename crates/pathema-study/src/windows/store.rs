@@ -140,10 +140,10 @@ impl Store {
         let form = match &self.shape {
             Shape::Path(cut) => {
                 let (observed, rate) = match cut.grid > 0.0 {
-                    true => (
-                        Cells::new(&observed, length, cut.grid).resampled()?,
-                        1.0 / cut.grid,
-                    ),
+                    true => {
+                        let cells = Cells::new(&observed, length, cut.grid);
+                        (cells.resampled()?, cells.cells as f64 / length)
+                    }
                     false => (observed, part.group.nominal_rate()),
                 };
                 Form::Controls(Controls::new(&observed, length, rate, cut)?)

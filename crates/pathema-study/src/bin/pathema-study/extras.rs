@@ -10,7 +10,7 @@ use pathema_study::inside::{Looked, look};
 use pathema_study::plan::{Family, Profile, Recipes};
 use pathema_study::records::{Normalisation, Protocol, Row};
 use pathema_study::report::material::{Cost, Inside};
-use pathema_study::run::Data;
+use pathema_study::run::{Data, METHOD};
 use serde::{Deserialize, Serialize};
 
 /// Seed of the people that costs are measured on.
@@ -27,6 +27,9 @@ const LENGTH: f64 = 60.0;
 struct Kept {
     model: String,
     of: Model,
+    /// What it computes; as long as that stays, so does what it costs.
+    #[serde(default)]
+    method: u32,
     counted: bool,
     measured: Measured,
 }
@@ -64,9 +67,9 @@ pub(crate) fn costs(
             break;
         }
         let counted = profile == Profile::Full;
-        let known = kept
-            .iter()
-            .position(|own| own.model == *name && own.of == of && own.counted >= counted);
+        let known = kept.iter().position(|own| {
+            own.model == *name && own.of == of && own.method == METHOD && own.counted >= counted
+        });
         let place = match known {
             Some(place) => place,
             None => {
@@ -89,6 +92,7 @@ pub(crate) fn costs(
                 kept.push(Kept {
                     model: name.clone(),
                     of,
+                    method: METHOD,
                     counted,
                     measured,
                 });

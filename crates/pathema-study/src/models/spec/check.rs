@@ -1,8 +1,11 @@
 use pathema_experiments::config::ModalityGroup;
 use pathema_signal::Placement;
 
-use super::{Adjoint, Drive, NetSpec};
+use super::{Adjoint, Drive, NetSpec, Skin};
 use crate::signals::{ChannelOptions, channel_names};
+
+/// What a step or a cell may last.
+const SECONDS: std::ops::RangeInclusive<f64> = 0.01..=600.0;
 
 impl NetSpec {
     /// # Errors
@@ -13,18 +16,33 @@ impl NetSpec {
             ("cell", self.cell),
             ("latent_every", self.latent_every),
             ("path.step", path.step),
-            ("train.learning_rate", train.learning_rate),
         ] {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(format!("{key} = {value}: must be finite and above zero"));
+            if !SECONDS.contains(&value) {
+                return Err(format!("{key} = {value}: must lie in 0.01 to 600 seconds"));
             }
         }
+        if path.grid != 0.0 && !SECONDS.contains(&path.grid) {
+            return Err(format!(
+                "path.grid = {}: must lie in 0.01 to 600 seconds, or be 0 for none",
+                path.grid
+            ));
+        }
+        let rate = train.learning_rate;
+        if !(rate.is_finite() && rate > 0.0) {
+            return Err(format!(
+                "train.learning_rate = {rate}: must be finite and above zero"
+            ));
+        }
+        if train.steps > 10_000 {
+            return Err(format!(
+                "train.steps = {}: must lie in 0 to 10000",
+                train.steps
+            ));
+        }
         for (key, value) in [
-            ("path.grid", path.grid),
             ("train.weight_decay", train.weight_decay),
             ("train.clip", train.clip),
             ("train.offset", train.offset),
-            ("train.gain", train.gain),
             ("train.auxiliary", train.auxiliary),
             ("train.class_weight_power", train.class_weight_power),
             ("train.mixup", train.mixup),
@@ -82,33 +100,80 @@ impl NetSpec {
         }
         Ok(())
     }
-    /// Every channel omitted is one of the modalities', and each keeps one.
+
+    /// Every channel omitted is one that there is, and each modality keeps one, whatever is worn.
     fn check_omitted(&self) -> Result<(), String> {
-        let names = |group, placement| channel_names(group, placement, ChannelOptions::default());
-        let known = |name: &String| {
-            [ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc]
-                .iter()
-                .any(|&group| names(group, Placement::Wrist).contains(&name.as_str()))
+        let worn = [Placement::Wrist, Placement::Chest];
+        let names = |group, placement, temperature| {
+            let options = ChannelOptions {
+                temperature,
+                ..ChannelOptions::default()
+            };
+            channel_names(group, placement, options)
         };
-        if let Some(name) = self.omit.iter().find(|name| !known(name)) {
-            let all: Vec<&str> = self
-                .modalities
-                .iter()
-                .flat_map(|&group| names(group, Placement::Wrist).iter().copied())
-                .collect();
+        let every: Vec<&str> = [ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc]
+            .iter()
+            .flat_map(|&group| names(group, Placement::Wrist, true).iter().copied())
+            .collect();
+        if let Some(name) = self
+            .omit
+            .iter()
+            .find(|name| !every.contains(&name.as_str()))
+        {
             return Err(format!(
                 "omit names {name:?}, which is no channel: there are {}",
-                all.join(", ")
+                every.join(", ")
             ));
         }
+        let bare = |group: ModalityGroup, placement| {
+            let mut names = names(group, placement, self.temperature).iter();
+            names.all(|name| self.omit.iter().any(|own| own == name))
+        };
         for &group in &self.modalities {
-            let omitted = |name: &&str| self.omit.iter().any(|own| own == name);
-            for placement in [Placement::Wrist, Placement::Chest] {
-                if names(group, placement).iter().all(|name| omitted(&name)) {
-                    return Err(format!("omit leaves no channel of {}", group.name()));
-                }
+            // What is taken apart by cvxEDA is not chosen by name.
+            let decomposed = group == ModalityGroup::Eda && self.skin == Skin::Cvxeda;
+            if !decomposed && worn.iter().any(|&placement| bare(group, placement)) {
+                return Err(format!("omit leaves no channel of {}", group.name()));
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        let problem = |text: &str| {
+            let spec: NetSpec = toml::from_str(text).unwrap();
+            spec.check().unwrap_err()
+        };
+        assert_eq!(
+            problem("path = { grid = 1e-12 }"),
+            "path.grid = 0.000000000001: must lie in 0.01 to 600 seconds, or be 0 for none"
+        );
+        assert!(problem("cell = 0.0").starts_with("cell = 0: must lie"));
+        assert!(problem("train = { steps = 1000000000 }").starts_with("train.steps"));
+        let unknown = problem("omit = [\"log HR\"]");
+        assert!(
+            unknown.starts_with("omit names \"log HR\", which is no channel: there are log heart"),
+            "{unknown}"
+        );
+        let skin = "omit = [\"log EDA\", \"phasic EDA\", \"EDA slope\", \"log EDA activity\", \"log EDA long activity\", \
+            \"log EDA spread\"]";
+        assert_eq!(
+            problem(&format!("temperature = false\n{skin}")),
+            "omit leaves no channel of eda"
+        );
+        // TEMP is left, or what is taken apart is.
+        for text in [
+            skin,
+            &format!("temperature = false\nskin = \"cvxeda\"\n{skin}"),
+        ] {
+            let spec: NetSpec = toml::from_str(text).unwrap();
+            assert_eq!(spec.check(), Ok(()));
+        }
     }
 }

@@ -12,7 +12,7 @@ pub use train::TrainSpec;
 
 use crate::records::Normalisation;
 
-/// A network, and how it is trained. The defaults are the neural CDE's recipe.
+/// A network, and how it is trained. The defaults are the first prototype's settings; recipes change them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NetSpec {

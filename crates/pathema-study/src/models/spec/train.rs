@@ -26,9 +26,6 @@ pub struct TrainSpec {
     pub channel_dropout: f64,
     /// Standard deviation of a constant offset of each channel of a window, in the channel's own.
     pub offset: f64,
-    /// Standard deviation of the logarithm of a constant gain of each channel of a window.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub gain: f64,
     /// Weight of each modality's own head in the loss.
     pub auxiliary: f64,
     /// Classes weigh as their inverse frequency to this power.
@@ -55,7 +52,6 @@ impl Default for TrainSpec {
             modality_dropout: 0.4,
             channel_dropout: 0.1,
             offset: 0.3,
-            gain: 0.0,
             auxiliary: 0.5,
             class_weight_power: 0.5,
             validation: 0,

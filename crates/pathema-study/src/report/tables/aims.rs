@@ -177,7 +177,7 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
             .push("Gaps: trained with samples taken away; all others on whole recordings.".into());
     }
     table.notes.extend([
-        "Nested: every choice made on inner subjects only. Post hoc: a recipe found by looking at these very subjects.".into(),
+        "Nested: chosen on inner subjects only, among candidates that were designed by looking at these subjects, though not at their outer scores. Post hoc: such a recipe as it is.".into(),
         format!(
             "{}. Mean over subjects ± standard deviation over seeds; 95 % bootstrap interval over subjects.",
             super::super::block::extent(&rows)
