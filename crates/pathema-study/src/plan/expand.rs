@@ -73,7 +73,6 @@ impl Experiment {
         Ok(all)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each says one thing")]
     fn of_model(
         &self,
         recipes: &Recipes,
