@@ -116,5 +116,12 @@ mod tests {
         assert_eq!(cells.observed[0], 1.0);
         assert!(cells.observed[1].is_nan());
         assert_eq!(cells.since[..4], [1.0, 1.5, 2.5, 1.5]);
+        // As observations they stand at the ends of cells, gaps left out.
+        let again = cells.resampled().unwrap();
+        assert_eq!(again.times(), [1.0, 2.0, 13.0, 14.0]);
+        assert_eq!(
+            again.rows().map(|row| row[0]).collect::<Vec<_>>(),
+            [1.5, 2.5, 9.0, 9.0]
+        );
     }
 }

@@ -129,3 +129,35 @@ fn gradients_of_other_kinds_find_nearly_the_same() {
         assert!((a.p_stress - b.p_stress).abs() < 1e-2, "{a:?} {b:?}");
     }
 }
+
+#[test]
+fn blends_teach_too_and_are_drawn_from_the_seed() {
+    let data = six();
+    let mut spec = small();
+    spec.train.mixup = 0.3;
+    spec.train.epochs = 10;
+    let of = |spec: &NetSpec| fitted(&data, Protocol::CrossOrder, spec, 2);
+    let blended = predictions(&of(&spec));
+    assert_eq!(blended, predictions(&of(&spec)));
+    let accuracy = task_results(&blended, Task::Binary).mean.accuracy.unwrap();
+    assert!(accuracy > 0.8, "{accuracy}");
+    spec.train.mixup = 0.0;
+    assert_ne!(blended, predictions(&of(&spec)));
+}
+
+#[test]
+fn what_is_omitted_is_not_seen() {
+    let data = six();
+    // Of the sessions made up here only the first channel of each modality tells anything.
+    let blind = NetSpec {
+        omit: vec!["log heart rate".into(), "log EDA".into(), "mean x".into()],
+        ..small()
+    };
+    let accuracy = |spec: &NetSpec| {
+        let said = predictions(&fitted(&data, Protocol::Loso, spec, 2));
+        task_results(&said, Task::Binary).mean.accuracy.unwrap()
+    };
+    let (seeing, blind) = (accuracy(&small()), accuracy(&blind));
+    // The majority has about two thirds.
+    assert!(seeing > 0.8 && blind < 0.75, "{seeing} {blind}");
+}
