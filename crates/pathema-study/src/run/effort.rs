@@ -1,32 +1,58 @@
+use std::collections::HashSet;
+use std::path::Path;
+
 use super::Data;
 use super::job::{Fitted, Job};
 use super::select::fits;
 use crate::models::{Drive, Encoder, NetSpec};
 use crate::plan::Selection;
 
+/// What is reckoned already: a job or a choice that several share is done once.
+#[derive(Debug, Default)]
+pub struct Reckoned {
+    jobs: HashSet<String>,
+    choices: HashSet<String>,
+}
+
+impl Reckoned {
+    /// How much work a job adds, in seconds of one core, about: nothing where the folder holds it.
+    pub fn add(&mut self, job: &Job, data: &Data, folder: &Path) -> f64 {
+        if job.is_kept(folder) || !self.jobs.insert(job.id()) {
+            return 0.0;
+        }
+        let choice = job.choice_id();
+        let chosen = Job::choice_path(folder, &choice).exists() || !self.choices.insert(choice);
+        job.fitting(data) + if chosen { 0.0 } else { job.choosing(data) }
+    }
+}
+
 impl Job {
-    /// How much work it is, in seconds of one core, about.
-    pub fn units(&self, data: &Data) -> f64 {
-        let folds = self.protocol.folds(data).len();
+    /// What its fits take, in seconds of one core, about.
+    pub(super) fn fitting(&self, data: &Data) -> f64 {
+        let folds = self.protocol.folds(data).len() as f64;
+        match &self.model {
+            Fitted::Network { candidates, .. } => {
+                folds * candidates.first().map_or(0.0, |(_, spec)| effort(spec))
+            }
+            Fitted::Classical { .. } => 3.0 * folds,
+            Fitted::WithoutSignals => 0.1,
+        }
+    }
+
+    /// What its choice takes, which one member makes.
+    fn choosing(&self, data: &Data) -> f64 {
         match &self.model {
             Fitted::Network {
                 candidates,
-                selection,
+                selection: Selection::Nested,
             } => {
-                let each = candidates.first().map_or(0.0, |(_, spec)| effort(spec));
-                let choosing = match selection {
-                    Selection::Recipe => 0.0,
-                    Selection::Nested => {
-                        let specs: Vec<NetSpec> =
-                            candidates.iter().map(|(_, spec)| spec.clone()).collect();
-                        let members = specs.first().map_or(1, |spec| spec.members);
-                        fits(data, self.protocol, &specs) as f64 * each / members as f64
-                    }
-                };
-                choosing + each * folds as f64
+                let specs: Vec<NetSpec> = candidates.iter().map(|(_, spec)| spec.clone()).collect();
+                let each = specs
+                    .first()
+                    .map_or(0.0, |spec| effort(spec) / spec.members as f64);
+                fits(data, self.protocol, &specs) as f64 * each
             }
-            Fitted::Classical { .. } => 3.0 * folds as f64,
-            Fitted::WithoutSignals => 0.1,
+            _ => 0.0,
         }
     }
 }
@@ -34,10 +60,14 @@ impl Job {
 /// Seconds that a network's fit takes, about.
 pub(super) fn effort(spec: &NetSpec) -> f64 {
     let train = &spec.train;
-    let steps = if train.steps == 0 { 130 } else { train.steps };
+    // Each window once: of about a thousand, 30 s apart.
+    let steps = match train.steps {
+        0 => 1000_usize.div_ceil(train.batch),
+        steps => steps,
+    };
     let windows = (train.epochs * steps * train.batch * spec.members) as f64;
     let size = (spec.hidden * spec.width) as f64 / 384.0;
-    let each = match spec.encoder {
+    let (always, by_size) = match spec.encoder {
         Encoder::Cde => {
             let steps = 60.0 / spec.path.step / 30.0;
             let areas = if spec.path.drive == Drive::Areas {
@@ -45,11 +75,11 @@ pub(super) fn effort(spec: &NetSpec) -> f64 {
             } else {
                 1.0
             };
-            1.5e-4 * steps * areas
+            (1.2e-4, 1.5e-4 * steps * areas)
         }
-        Encoder::Lstm | Encoder::Gru | Encoder::Cnn => 1.5e-4,
-        Encoder::Transformer => 6e-4,
-        Encoder::GruD | Encoder::OdeRnn => 3e-4,
+        Encoder::Lstm | Encoder::Gru | Encoder::Cnn => (1e-4, 0.7e-4),
+        Encoder::Transformer => (2e-4, 2e-4),
+        Encoder::GruD | Encoder::OdeRnn => (1.5e-4, 1.5e-4),
     };
-    windows * each * size.max(0.3) * spec.modalities.len() as f64 / 3.0
+    windows * (always + by_size * size) * spec.modalities.len() as f64 / 3.0
 }

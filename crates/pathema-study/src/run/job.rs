@@ -150,6 +150,16 @@ impl Job {
         )
     }
 
+    /// Whether a run folder holds what came of it.
+    pub fn is_kept(&self, folder: &Path) -> bool {
+        self.path(folder).exists()
+    }
+
+    /// Where a run folder keeps a choice of that name.
+    pub(super) fn choice_path(folder: &Path, choice: &str) -> PathBuf {
+        folder.join("choices").join(format!("{choice}.json"))
+    }
+
     fn path(&self, folder: &Path) -> PathBuf {
         folder.join("jobs").join(format!("{}.json", self.id()))
     }

@@ -15,6 +15,7 @@ mod study;
 pub use cells::cells;
 pub use classical::{classifier, without};
 pub use data::Data;
+pub use effort::Reckoned;
 pub use gather::{Gathered, text};
 pub use job::{Fitted, Found, Job, METHOD, Part, Setting};
 pub use networks::{FoldOutcome, Judged, network};

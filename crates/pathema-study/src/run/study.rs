@@ -26,8 +26,8 @@ use crate::windows::Store;
 
 /// Is told how much of the work is done; from several threads at once.
 pub trait Observer: Sync {
-    /// A job begins; `units` of work are in it.
-    fn began(&self, _name: &str, _units: f64) {}
+    /// A job begins.
+    fn began(&self, _name: &str) {}
     /// So many units are done.
     fn did(&self, _units: f64) {}
 }
@@ -82,7 +82,7 @@ impl Workshop<'_> {
                     );
                 }
                 let asks = self.asks(&job.tested)?;
-                let one = job.units(self.data) / self.folds(job.protocol) as f64;
+                let one = job.fitting(self.data) / self.folds(job.protocol) as f64;
                 let did = || self.observer.did(one);
                 classifier(
                     self.data,
@@ -100,7 +100,7 @@ impl Workshop<'_> {
             }
             Fitted::WithoutSignals => {
                 let outcomes = without(self.data, job.protocol, &self.asks(&job.tested)?)?;
-                self.observer.did(job.units(self.data));
+                self.observer.did(job.fitting(self.data));
                 Some(self.found(job, &outcomes, &[], "fixed")?)
             }
         };
@@ -192,10 +192,7 @@ impl Workshop<'_> {
 
     /// What is chosen for each group: from the folder, or found and kept there. `None` where it was stopped.
     fn chosen(&self, job: &Job, specs: &[NetSpec]) -> Result<Option<Vec<Chosen>>> {
-        let path = self
-            .folder
-            .join("choices")
-            .join(format!("{}.json", job.choice_id()));
+        let path = Job::choice_path(self.folder, &job.choice_id());
         if path.exists() {
             let text = fs::read_to_string(&path)
                 .with_context(|| format!("cannot read {}", path.display()))?;

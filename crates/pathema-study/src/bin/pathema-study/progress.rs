@@ -26,23 +26,13 @@ impl Bar {
         }
     }
 
-    /// What the folder holds already counts as done, and says nothing of how fast the rest goes.
-    pub(crate) fn skip(&self, units: f64) {
-        self.bar.set_length(
-            self.bar
-                .length()
-                .unwrap_or(0)
-                .saturating_sub((units * 1000.0) as u64),
-        );
-    }
-
     pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }
 
 impl Observer for Bar {
-    fn began(&self, name: &str, _units: f64) {
+    fn began(&self, name: &str) {
         if self.watched {
             self.bar.set_message(name.to_owned());
         } else {

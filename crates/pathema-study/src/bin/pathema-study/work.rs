@@ -10,7 +10,7 @@ use pathema_study::plan::{Experiment, Planned, Profile, Recipes, Tested};
 use pathema_study::records::Row;
 use pathema_study::report::material::{Aim, Layout, Material};
 use pathema_study::report::write;
-use pathema_study::run::{Fitted, Gathered, METHOD, Observer, Workshop, cells, text};
+use pathema_study::run::{Fitted, Gathered, METHOD, Observer, Reckoned, Workshop, cells, text};
 use pathema_study::signals::Degradation;
 
 use crate::args::Args;
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         .threads
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let mut shop = Shop::new(args, &out, &degradations);
-    let mut units = 0.0;
+    let (mut units, mut reckoned) = (0.0, Reckoned::default());
     for (place, planned) in &mut planned {
         let experiment = &experiments[*place];
         planned.job.setting.data = shop.digest(experiment.data)?;
@@ -52,7 +52,8 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         if sees_gaps(planned) {
             planned.job.setting.degraded.clone_from(&shop.degraded);
         }
-        units += planned.job.units(shop.data(&planned.subjects, experiment)?);
+        let data = shop.data(&planned.subjects, experiment)?;
+        units += reckoned.add(&planned.job, data, &out);
     }
     if args.plan {
         println!(
@@ -71,10 +72,8 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         let mut stores = HashMap::new();
         for (_, planned) in planned.iter().filter(|(own, _)| *own == place) {
             let data = shop.data(&planned.subjects, experiment)?;
-            let units = planned.job.units(data);
-            match planned.job.found(&out)? {
-                Some(_) => bar.skip(units),
-                None => bar.began(&name(planned), units),
+            if !planned.job.is_kept(&out) {
+                bar.began(&name(planned));
             }
             let of_data = stores.remove(&planned.subjects).unwrap_or_default();
             let workshop = Workshop {
