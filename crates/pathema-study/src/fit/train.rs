@@ -141,7 +141,6 @@ fn one(
         steps => steps,
     };
     let mut rng = generator(Purpose::Train);
-    let own: Vec<usize> = (0..train.batch).collect();
     for epoch in 1..=train.epochs {
         let failed = |source| FitError::Net { epoch, source };
         let order = lessons.order(steps * train.batch, &mut rng);
@@ -162,29 +161,26 @@ fn one(
             let outputs = net
                 .forward(&mut tape, seen, Some(drawn), chosen.len())
                 .map_err(failed)?;
-            let loss = match &mixture {
-                None => weights.loss(&mut tape, &outputs, &classes, train.auxiliary),
-                Some(mixture) => {
-                    let own = weights.loss(&mut tape, &outputs, &classes, train.auxiliary);
-                    let others: Vec<usize> = mixture.others.iter().map(|&k| classes[k]).collect();
-                    let other = weights.loss(&mut tape, &outputs, &others, train.auxiliary);
-                    let own = tape.scale(own, mixture.share);
-                    let other = tape.scale(other, 1.0 - mixture.share);
-                    tape.add(own, other)
+            let mut loss = weights.loss(&mut tape, &outputs, &classes, train.auxiliary);
+            // A blend is called by what most of it is.
+            let mut most = classes;
+            if let Some(mixture) = &mixture {
+                let others: Vec<usize> = mixture.others.iter().map(|&k| most[k]).collect();
+                let other = weights.loss(&mut tape, &outputs, &others, train.auxiliary);
+                let own = tape.scale(loss, mixture.share);
+                let other = tape.scale(other, 1.0 - mixture.share);
+                loss = tape.add(own, other);
+                if mixture.share < 0.5 {
+                    most = others;
                 }
-            };
+            }
             let value = f64::from(tape.values(loss)[0]);
             if !value.is_finite() {
                 return Err(FitError::Loss { epoch, loss: value });
             }
             loss_sum += value;
-            // A blend is called by what most of it is.
-            let most = match &mixture {
-                Some(mixture) if mixture.share < 0.5 => mixture.others.as_slice(),
-                _ => &own,
-            };
-            for (said, &place) in Heard::of(&tape, &outputs, chosen.len()).iter().zip(most) {
-                let hit = hits(&said.answer(spec.answer), classes[place]);
+            for (said, &class) in Heard::of(&tape, &outputs, chosen.len()).iter().zip(&most) {
+                let hit = hits(&said.answer(spec.answer), class);
                 right.0 += hit.0;
                 right.1 += hit.1;
             }

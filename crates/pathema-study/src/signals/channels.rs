@@ -28,6 +28,18 @@ impl Default for ChannelOptions {
     }
 }
 
+/// Channels of skin conductance, and of temperature the last two.
+static SKIN: [&str; 8] = [
+    "log EDA",
+    "phasic EDA",
+    "EDA slope",
+    "log EDA activity",
+    "log EDA long activity",
+    "log EDA spread",
+    "TEMP",
+    "TEMP change",
+];
+
 /// Names of a modality's channels, in order.
 pub fn channel_names(
     group: ModalityGroup,
@@ -47,24 +59,8 @@ pub fn channel_names(
             "concentration",
         ],
         (ModalityGroup::Heart, false) => &["log interval", "log amplitude"],
-        (ModalityGroup::Eda, true) if options.temperature => &[
-            "log EDA",
-            "phasic EDA",
-            "EDA slope",
-            "log EDA activity",
-            "log EDA long activity",
-            "log EDA spread",
-            "TEMP",
-            "TEMP change",
-        ],
-        (ModalityGroup::Eda, true) => &[
-            "log EDA",
-            "phasic EDA",
-            "EDA slope",
-            "log EDA activity",
-            "log EDA long activity",
-            "log EDA spread",
-        ],
+        (ModalityGroup::Eda, true) if options.temperature => &SKIN,
+        (ModalityGroup::Eda, true) => &SKIN[..SKIN.len() - 2],
         (ModalityGroup::Eda, false) if options.temperature => &["log EDA", "TEMP"],
         (ModalityGroup::Eda, false) => &["log EDA"],
         (ModalityGroup::Acc, true) => &[
