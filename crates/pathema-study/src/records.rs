@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pathema_experiments::run::records::{BINARY_CLASSES, CLASSES, Prediction};
+use pathema_experiments::run::records::{BINARY_CLASSES, CLASSES, Prediction, Scores};
 use serde::{Deserialize, Serialize};
 
 /// Who is held out together.
@@ -133,8 +133,72 @@ pub struct Info {
     pub selection: String,
     /// Where chosen, the settings of each subject's fold.
     pub chosen: BTreeMap<String, String>,
-    /// Mean training loss, and accuracy of both tasks on the windows trained on, after each epoch, over folds.
+    /// How it did while it learnt, in each epoch, mean over folds.
     pub curves: Vec<Epoch>,
+    /// How it did once it had learnt, mean over folds; `None` where nobody was set aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Ends>,
+}
+
+/// What was learnt, on the windows it was learnt from and on those of inner subjects set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ends {
+    /// Stress against the rest, and 3 classes, of the windows learnt from.
+    pub training: [Scored; 2],
+    /// The same of subjects set aside, never of the one tested.
+    pub validation: [Scored; 2],
+}
+
+/// Scores of windows pooled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// Mean negative log-likelihood, nats.
+    pub cross_entropy: f64,
+    /// Share named right.
+    pub accuracy: f64,
+    /// Mean of the F1 of the classes.
+    pub macro_f1: f64,
+    /// Area under the ROC curve; of 3 classes the mean of one against the rest.
+    pub roc_auc: Option<f64>,
+}
+
+impl Scored {
+    /// What is undefined of no windows is NaN.
+    pub fn of(scores: &Scores) -> Scored {
+        Scored {
+            cross_entropy: scores.cross_entropy.unwrap_or(f64::NAN),
+            accuracy: scores.accuracy.unwrap_or(f64::NAN),
+            macro_f1: scores.macro_f1.unwrap_or(f64::NAN),
+            roc_auc: scores.roc_auc,
+        }
+    }
+
+    fn mean(all: &[Scored]) -> Scored {
+        let mean = |of: fn(&Scored) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
+        let areas: Vec<f64> = all.iter().filter_map(|scored| scored.roc_auc).collect();
+        Scored {
+            cross_entropy: mean(|scored| scored.cross_entropy),
+            accuracy: mean(|scored| scored.accuracy),
+            macro_f1: mean(|scored| scored.macro_f1),
+            roc_auc: (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64),
+        }
+    }
+}
+
+impl Ends {
+    /// Mean of folds or seeds; `None` of none.
+    pub fn mean(all: &[Ends]) -> Option<Ends> {
+        let of = |part: fn(&Ends) -> [Scored; 2]| {
+            [0, 1].map(|task| {
+                let own: Vec<Scored> = all.iter().map(|ends| part(ends)[task]).collect();
+                Scored::mean(&own)
+            })
+        };
+        (!all.is_empty()).then(|| Ends {
+            training: of(|ends| ends.training),
+            validation: of(|ends| ends.validation),
+        })
+    }
 }
 
 /// A point of a training curve.
@@ -142,7 +206,7 @@ pub struct Info {
 pub struct Epoch {
     /// From 1.
     pub epoch: usize,
-    /// Mean loss over batches and folds.
+    /// Cross-entropy of the 3 classes of the windows trained on, as they were called while it learnt; mean over folds.
     pub loss: f64,
     /// Share of training windows named right, stress against the rest.
     pub binary: f64,

@@ -1,6 +1,7 @@
 //! Networks fitted in a fold, and what they say.
 
 mod batches;
+mod ends;
 mod predict;
 mod probe;
 mod reference;

@@ -10,9 +10,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Beta, Distribution};
 
 use super::batches::Lessons;
+use super::ends::scored;
 use super::predict::{Heard, predict};
 use crate::models::{Drawn, Net, NetSpec, Outputs};
-use crate::records::Epoch;
+use crate::records::{Ends, Epoch};
 use crate::windows::{Scale, Store};
 
 /// A network with the statistics that its inputs are standardised by.
@@ -31,6 +32,8 @@ pub struct Fitted {
     pub members: Vec<Member>,
     /// Training of the first.
     pub curve: Vec<Epoch>,
+    /// What the first knew at its end; `None` where nobody was set aside.
+    pub ends: Option<Ends>,
     /// How long it took, all members.
     pub took: Duration,
     /// Seed of what is drawn of test windows.
@@ -92,6 +95,7 @@ pub fn fit(
     let mut fitted = Fitted {
         members: Vec::with_capacity(spec.members),
         curve: Vec::new(),
+        ends: None,
         took: Duration::ZERO,
         seed,
     };
@@ -105,6 +109,16 @@ pub fn fit(
         fitted.members.push(member);
     }
     fitted.took = clock.elapsed();
+    if let Some(validation) = validation {
+        let scored = |examples: &[_]| {
+            scored(&fitted.members[0], store, examples, seed)
+                .map_err(|error| error.after(spec.train.epochs))
+        };
+        fitted.ends = Some(Ends {
+            training: scored(&fitting.examples())?,
+            validation: scored(&validation.examples())?,
+        });
+    }
     Ok(fitted)
 }
 
@@ -144,7 +158,7 @@ fn one(
     for epoch in 1..=train.epochs {
         let failed = |source| FitError::Net { epoch, source };
         let order = lessons.order(steps * train.batch, &mut rng);
-        let (mut loss_sum, mut right) = (0.0, (0.0, 0.0));
+        let (mut nats, mut right) = (0.0, (0.0, 0.0));
         for (step, chosen) in order.chunks_exact(train.batch).enumerate() {
             if halted() {
                 return Err(FitError::Halted);
@@ -178,9 +192,10 @@ fn one(
             if !value.is_finite() {
                 return Err(FitError::Loss { epoch, loss: value });
             }
-            loss_sum += value;
             for (said, &class) in Heard::of(&tape, &outputs, chosen.len()).iter().zip(&most) {
-                let hit = hits(&said.answer(spec.answer), class);
+                let said = said.answer(spec.answer);
+                nats += surprise(&said, class);
+                let hit = hits(&said, class);
                 right.0 += hit.0;
                 right.1 += hit.1;
             }
@@ -195,7 +210,7 @@ fn one(
         let windows = (steps * train.batch) as f64;
         let mut record = Epoch {
             epoch,
-            loss: loss_sum / steps as f64,
+            loss: nats / windows,
             binary: right.0 / windows,
             three_class: right.1 / windows,
             validation_loss: None,
@@ -203,12 +218,8 @@ fn one(
             validation_three_class: None,
         };
         if let Some(validation) = validation {
-            validate(&net, &scales, store, validation, seed, &mut record).map_err(|error| {
-                match error {
-                    PredictFailure::Path(error) => FitError::Path(error),
-                    PredictFailure::Net(source) => failed(source),
-                }
-            })?;
+            validate(&net, &scales, store, validation, seed, &mut record)
+                .map_err(|error| error.after(epoch))?;
         }
         curve.push(record);
     }
@@ -218,6 +229,15 @@ fn one(
 pub(super) enum PredictFailure {
     Path(PathError),
     Net(NetError),
+}
+
+impl PredictFailure {
+    fn after(self, epoch: usize) -> FitError {
+        match self {
+            PredictFailure::Path(error) => FitError::Path(error),
+            PredictFailure::Net(source) => FitError::Net { epoch, source },
+        }
+    }
 }
 
 fn validate(
@@ -234,7 +254,7 @@ fn validate(
     let (mut nats, mut binary, mut three) = (0.0, 0.0, 0.0);
     for (example, said) in examples.iter().zip(&said) {
         let said = said.answer(net.spec().answer);
-        nats -= said.three_class[example.class].max(1e-15).ln();
+        nats += surprise(&said, example.class);
         let hit = hits(&said, example.class);
         binary += hit.0;
         three += hit.1;
@@ -244,6 +264,11 @@ fn validate(
     record.validation_binary = Some(binary / count);
     record.validation_three_class = Some(three / count);
     Ok(())
+}
+
+/// Negative log-likelihood of the class among three, nats.
+fn surprise(said: &Probabilities, class: usize) -> f64 {
+    -said.three_class[class].max(1e-15).ln()
 }
 
 /// 1 where a window is named right: stress against the rest, 3 classes.

@@ -114,6 +114,11 @@ impl Experiment {
                 problem: "a recipe of the family classical names one".into(),
             })?;
             let every = [ModalityGroup::Heart, ModalityGroup::Eda, ModalityGroup::Acc];
+            let channels = match &recipe.like {
+                None => None,
+                Some(_) => Some(recipes.network(name, protocol, normalisation, &[])?),
+            };
+            let channels = channels.map(|spec| Box::new(measured(spec, normalisation)));
             all.push(Planned {
                 key: named(name, &plain[0], Trained::Clean, &every),
                 outputs: Vec::new(),
@@ -125,6 +130,7 @@ impl Experiment {
                     Fitted::Classical {
                         kind,
                         normalisation,
+                        channels,
                     },
                 ),
             });
@@ -139,12 +145,8 @@ impl Experiment {
                         (variant.name.as_str(), &variant.set),
                         ("run", &over),
                     ];
-                    let mut spec = recipes.network(name, protocol, normalisation, &over)?;
-                    if normalisation == Normalisation::Population {
-                        // Then there is nothing to be measured against: candidates that differ in it are alike.
-                        spec.centred = None;
-                    }
-                    Ok::<NetSpec, ExperimentError>(spec)
+                    let spec = recipes.network(name, protocol, normalisation, &over)?;
+                    Ok::<NetSpec, ExperimentError>(measured(spec, normalisation))
                 };
                 let none = toml::Table::new();
                 let candidates: Vec<(String, NetSpec)> = match run.selection {
@@ -237,6 +239,17 @@ impl Recipe {
     fn is_random(&self) -> bool {
         use pathema_experiments::config::ClassifierKind::Forest;
         self.classifier == Some(Forest)
+    }
+}
+
+/// Under `population` there is nothing to be measured against: settings that differ in that alone are alike.
+fn measured(spec: NetSpec, normalisation: Normalisation) -> NetSpec {
+    match normalisation {
+        Normalisation::Population => NetSpec {
+            centred: None,
+            ..spec
+        },
+        _ => spec,
     }
 }
 

@@ -23,7 +23,8 @@ pub struct Recipe {
     pub family: Family,
     /// The classifier, of the family `classical`.
     pub classifier: Option<ClassifierKind>,
-    /// Another recipe that this one starts from.
+    /// Another recipe that this one starts from. A classifier that is like a network sees that network's channels, summed up over the
+    /// window, in the place of features.
     pub like: Option<String>,
     /// Settings, over the defaults or over those of `like`.
     pub set: toml::Table,
@@ -42,7 +43,7 @@ pub enum Family {
     /// A network.
     #[default]
     Network,
-    /// A classifier of features.
+    /// A classifier of features, or of channels summed up.
     Classical,
 }
 

@@ -253,6 +253,9 @@ pub struct NamedComparison {
     pub difference: f64,
     /// Bootstrap interval over subjects, 95 %.
     pub interval: (f64, f64),
+    /// The smallest difference that the test would find in four studies of five, of subjects who differ as these do; `None` of too few.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detectable: Option<f64>,
     /// Of the paired test, before correction.
     pub p: f64,
     /// After Holm's correction over the tests of its family.

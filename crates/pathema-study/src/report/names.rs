@@ -89,6 +89,9 @@ pub(crate) fn model(name: &str) -> String {
         "forest" => "random forest",
         "adaboost" => "AdaBoost",
         "knn" => "kNN",
+        "lda-channels" => "LDA of the channels",
+        "logistic-channels" => "logistic regression of the channels",
+        "forest-channels" => "random forest of the channels",
         other => other,
     };
     known.into()

@@ -158,8 +158,7 @@ fn made(material: &Material) -> Markup {
             p {
                 "Accuracy and macro F1 are means over subjects; ± is the standard deviation over seeds; intervals are 95 % bootstrap intervals over "
                 "subjects of the mean over seeds. " "Seeds together" ": the mean of the seeds' probabilities. Windows never cross a change of label. "
-                "Nested: settings chosen on inner subjects only, among candidates that were designed by looking at these subjects, though not at their outer "
-                "scores. Post hoc: such a recipe as it is."
+                (tables::NESTED) " " (tables::CROSS_ORDER)
             }
         }
     }

@@ -192,6 +192,13 @@ fn experiment(material: &Material, text: &ExperimentText) -> Section {
             Layout::Method => {
                 scores(&mut section, figures::bars(material, block));
                 section.extend(figures::curves(block), [], sound);
+                section.extend(
+                    [],
+                    Task::ALL
+                        .into_iter()
+                        .filter_map(|task| tables::ends(material, block, task)),
+                    open,
+                );
                 section.extend(figures::confusion(block, Task::ThreeClass), [], sound);
                 section.extend(
                     [],

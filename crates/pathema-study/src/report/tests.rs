@@ -164,6 +164,15 @@ fn every_row_is_in_a_table_and_on_the_page() {
 }
 
 #[test]
+fn the_aims_say_how_other_networks_did() {
+    let files = written(&study());
+    let told = "Beside other networks on the same windows and channels: LOSO, population";
+    assert!(files["README.md"].matches(told).count() == 2);
+    assert!(files["index.html"].contains(told));
+    assert!(files["method.md"].contains("training and validation, 3 classes"));
+}
+
+#[test]
 fn unknown_layouts_and_names_come_out() {
     let mut material = small();
     material.experiments.clear();

@@ -6,17 +6,13 @@ use anyhow::Result;
 use pathema_experiments::baselines::{Learnt, SeenFeatures, without_signals};
 use pathema_experiments::classifiers::{FitError, Work};
 use pathema_experiments::config::{BaselineConfig, ClassifierKind};
-use pathema_experiments::data::Input;
 use pathema_experiments::loso::{Ask, Fold, Predictor};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use super::networks::{FoldOutcome, side_by_side};
 use super::{Data, Held};
-use crate::fit::causal_past;
-use crate::records::{Normalisation, Protocol};
+use crate::records::Protocol;
 
-/// Fits a classifier of features in every fold, and has it judged. `None` where it was stopped.
+/// Fits a classifier of what is `seen` of windows in every fold, and has it judged. `None` where it was stopped.
 ///
 /// # Errors
 /// The first fold's that fails.
@@ -25,7 +21,7 @@ pub fn classifier(
     data: &Data,
     protocol: Protocol,
     kind: ClassifierKind,
-    normalisation: Normalisation,
+    seen: &SeenFeatures,
     seed: u64,
     asks: &[Ask],
     threads: usize,
@@ -44,7 +40,7 @@ pub fn classifier(
                 threads: 1,
                 halted: &halted,
             };
-            let mut learnt = Learnt::seen(&training.whole(), seen(normalisation, seed))?;
+            let mut learnt = Learnt::seen(&training.whole(), Arc::clone(seen))?;
             let model = match learnt.fit(kind, &settings, own, work) {
                 Err(FitError::Halted) => return Ok(None),
                 fitted => fitted?,
@@ -57,6 +53,7 @@ pub fn classifier(
                 held_out: names,
                 said: held_out.judge_on(&frozen, asks)?,
                 curve: Vec::new(),
+                ends: None,
                 seconds,
                 parameters: 0,
             }))
@@ -84,37 +81,11 @@ pub fn without(data: &Data, protocol: Protocol, asks: &[Ask]) -> Result<Vec<Fold
                 held_out: names,
                 said: held_out.judge_on(&frozen, asks)?,
                 curve: Vec::new(),
+                ends: None,
                 seconds: 0.0,
                 parameters: 0,
             })
         })
     };
     protocol.folds(data).iter().map(judge).collect()
-}
-
-/// How features are seen: against the wearer's own level, as far as the normalisation knows it.
-fn seen(normalisation: Normalisation, seed: u64) -> SeenFeatures {
-    Arc::new(move |input: &Input<'_>| {
-        let features = input.features()?;
-        let start = input.session_time();
-        let levels = match normalisation {
-            Normalisation::Population => return Some(features.to_vec()),
-            Normalisation::Causal => {
-                let mut rng = ChaCha8Rng::seed_from_u64(seed);
-                rng.set_stream((start * 1000.0).round() as u64);
-                input.past_features(causal_past(start, rng.random()))?
-            }
-            Normalisation::CausalFromStart => input.past_features(start)?,
-            Normalisation::Transductive => input.features_of_session()?,
-        };
-        let against = |(&value, level): (&f64, _)| {
-            let level: &pathema_experiments::data::Level = level;
-            if level.count > 0.0 {
-                value - level.mean
-            } else {
-                f64::NAN
-            }
-        };
-        Some(features.iter().zip(&levels).map(against).collect())
-    })
 }

@@ -84,7 +84,10 @@ pub fn text(experiment: &Experiment, classes: &ClassNames) -> ExperimentText {
 type Block<'a> = (&'a str, &'a str, usize, String);
 
 fn comparisons(all: &[Row], layout: Layout, headline: &str) -> Result<Vec<NamedComparison>> {
-    if layout != Layout::Comparison {
+    if !matches!(
+        layout,
+        Layout::Comparison | Layout::Ablation | Layout::Missing
+    ) {
         return Ok(Vec::new());
     }
     let mut blocks: BTreeMap<Block<'_>, Vec<&Row>> = BTreeMap::new();
@@ -135,6 +138,7 @@ fn comparisons(all: &[Row], layout: Layout, headline: &str) -> Result<Vec<NamedC
                     // The report asks how much the row is above the reference.
                     difference: -comparison.difference,
                     interval: (-high, -low),
+                    detectable: comparison.detectable,
                     p: comparison.sign_flip.p,
                     p_holm: comparison.sign_flip.holm,
                     test: "sign-flip permutation".into(),
@@ -145,61 +149,63 @@ fn comparisons(all: &[Row], layout: Layout, headline: &str) -> Result<Vec<NamedC
     Ok(found)
 }
 
-/// Predictions of all seeds of a row, pooled.
-fn pooled<'a>(
+/// Predictions of each seed of a row.
+fn of_seeds<'a>(
     cells: &'a [Cell],
     variant: &'a str,
     model: &'a str,
-) -> BTreeMap<Key, Vec<Prediction>> {
-    let mut found: BTreeMap<Key, Vec<Prediction>> = BTreeMap::new();
+) -> BTreeMap<Key, Vec<&'a [Prediction]>> {
+    let mut found: BTreeMap<Key, Vec<&[Prediction]>> = BTreeMap::new();
     for cell in cells {
         if cell.key.model == model && cell.key.variant == variant && cell.key.tested == "clean" {
             let key = Key {
                 seed: 0,
                 ..cell.key.clone()
             };
-            found
-                .entry(key)
-                .or_default()
-                .extend(cell.predictions.iter().cloned());
+            found.entry(key).or_default().push(&cell.predictions);
         }
     }
     found
 }
 
 fn reliability(cells: &[Cell], headline: &str) -> Vec<Reliability> {
-    let after = pooled(cells, "recalibrated", headline);
+    let after = of_seeds(cells, "recalibrated", headline);
     let mut found = Vec::new();
-    for (key, predictions) in pooled(cells, "", headline) {
+    for (key, before) in of_seeds(cells, "", headline) {
         let mended = after.get(&Key {
             variant: "recalibrated".into(),
             ..key.clone()
         });
-        let windows: std::collections::BTreeSet<(String, u64)> = predictions
-            .iter()
-            .map(|own| (own.subject.clone(), own.start.to_bits()))
-            .collect();
-        let seeds = predictions.len() as f64 / windows.len().max(1) as f64;
+        let seeds = before.len() as f64;
         for (task, metric) in [
             (Task::Binary, MetricTask::Binary),
             (Task::ThreeClass, MetricTask::ThreeClass),
         ] {
-            let before = Curve::of_task(&predictions, metric);
-            let after = mended.map(|mended| Curve::of_task(mended, metric));
-            let Some(ece_before) = before.expected_error() else {
+            let Some(ece_before) = expected_error(&before, metric) else {
                 continue;
             };
+            let bins_of =
+                |seen: &[&[Prediction]]| bins(&Curve::of_task(&seen.concat(), metric), seeds);
             found.push(Reliability {
                 key: key.clone(),
                 task,
-                before: bins(&before, seeds),
-                ece_after: after.as_ref().and_then(Curve::expected_error),
-                after: after.map_or_else(Vec::new, |after| bins(&after, seeds)),
+                before: bins_of(&before),
+                ece_after: mended.and_then(|mended| expected_error(mended, metric)),
+                after: mended.map_or_else(Vec::new, |mended| bins_of(mended)),
                 ece_before,
             });
         }
     }
     found
+}
+
+/// Mean over seeds, as in the tables of scores.
+fn expected_error(seeds: &[&[Prediction]], metric: MetricTask) -> Option<f64> {
+    let each = seeds
+        .iter()
+        .map(|own| Curve::of_task(own, metric).expected_error());
+    let each: Option<Vec<f64>> = each.collect();
+    each.map(|each| each.iter().sum::<f64>() / each.len().max(1) as f64)
 }
 
 fn bins(curve: &Curve, seeds: f64) -> Vec<Bin> {
@@ -217,8 +223,8 @@ fn bins(curve: &Curve, seeds: f64) -> Vec<Bin> {
 fn roc(cells: &[Cell], headline: &str) -> Vec<Roc> {
     let mut found = Vec::new();
     for model in [headline, "lstm", "forest", "clock"] {
-        for (key, predictions) in pooled(cells, "", model) {
-            let points = task_results(&predictions, MetricTask::Binary).roc;
+        for (key, seeds) in of_seeds(cells, "", model) {
+            let points = task_results(&seeds.concat(), MetricTask::Binary).roc;
             found.push(Roc { key, points });
         }
     }

@@ -14,6 +14,9 @@ use crate::records::{Info, Normalisation, Protocol};
 
 /// Raised whenever the same settings give other numbers.
 pub const METHOD: u32 = 3;
+/// The same of features of degraded recordings alone, and of curves of training.
+const DEGRADED_FEATURES: u32 = 1;
+const CURVES: u32 = 1;
 
 /// A model fitted in every fold of a protocol from one seed: all that decides what comes of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +50,9 @@ pub enum Fitted {
         kind: ClassifierKind,
         /// What features are measured against.
         normalisation: Normalisation,
+        /// The network whose channels it sees, summed up; `None` for the features of Schmidt et al. 2018.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channels: Option<Box<NetSpec>>,
     },
     /// The majority and the clock.
     WithoutSignals,
@@ -95,6 +101,24 @@ pub struct Part {
 }
 
 impl Job {
+    /// Version of the program and of what decides this job's numbers.
+    pub fn version(&self) -> String {
+        let whole = format!("{}+{METHOD}", env!("CARGO_PKG_VERSION"));
+        let degraded = |own: &Tested| matches!(own, Tested::Recording(name) if name != "clean");
+        let own = match &self.model {
+            Fitted::Classical { channels: None, .. } if self.tested.iter().any(degraded) => {
+                DEGRADED_FEATURES
+            }
+            Fitted::Network { candidates, .. }
+                if candidates.iter().any(|(_, spec)| spec.train.validation > 0) =>
+            {
+                CURVES
+            }
+            _ => return whole,
+        };
+        format!("{whole}.{own}")
+    }
+
     /// A name of the choice that the job makes: all jobs that differ in their seeds, in how many members they fit, and in what they are
     /// judged on make the same.
     pub fn choice_id(&self) -> String {

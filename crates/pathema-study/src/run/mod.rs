@@ -9,6 +9,7 @@ mod job;
 mod networks;
 mod protocol;
 mod road;
+mod seen;
 mod select;
 mod study;
 

@@ -9,7 +9,7 @@ use pathema_experiments::loso::{Ask, Fold, Predictor, Said};
 use super::{Data, Held};
 use crate::fit::{FitError, Judge, Output, fit};
 use crate::models::NetSpec;
-use crate::records::{Epoch, Protocol};
+use crate::records::{Ends, Epoch, Protocol};
 use crate::windows::Store;
 
 /// What of a network is judged, and under which name.
@@ -32,6 +32,8 @@ pub struct FoldOutcome {
     pub said: Vec<(String, Vec<Vec<Said>>)>,
     /// Training of the first member.
     pub curve: Vec<Epoch>,
+    /// What the first member knew at its end, where subjects were set aside.
+    pub ends: Option<Ends>,
     /// Seconds of training.
     pub seconds: f64,
     /// Parameters of one member.
@@ -90,7 +92,8 @@ pub fn network(
                 Err(FitError::Halted) => return Ok(None),
                 fitted => fitted?,
             };
-            let (curve, seconds) = (fitted.curve.clone(), fitted.took.as_secs_f64());
+            let (curve, ends) = (fitted.curve.clone(), fitted.ends);
+            let seconds = fitted.took.as_secs_f64();
             let parameters = fitted.members[0].net.parameters.count();
             let judge = Judge::new(fitted, store);
             let models = judged
@@ -107,6 +110,7 @@ pub fn network(
                 held_out: names,
                 said,
                 curve,
+                ends,
                 seconds,
                 parameters,
             }))

@@ -16,11 +16,11 @@ use super::effort::effort;
 use super::job::{Fitted, Found, Job, Part, write_whole};
 use super::networks::{FoldOutcome, Judged, network};
 use super::select::{Chosen, Kept, choice_for, choose};
-use super::{Data, Held};
+use super::{Data, Held, seen};
 use crate::fit::Output;
 use crate::models::NetSpec;
 use crate::plan::{Selection, Tested};
-use crate::records::{Epoch, Info, Protocol};
+use crate::records::{Ends, Epoch, Info, Protocol};
 use crate::statistics::calibration::Recalibration;
 use crate::windows::Store;
 
@@ -71,12 +71,10 @@ impl Workshop<'_> {
             Fitted::Classical {
                 kind,
                 normalisation,
+                channels,
             } => {
-                if let Some(lost) = job
-                    .tested
-                    .iter()
-                    .find(|own| matches!(own, Tested::Lost { .. }))
-                {
+                let lost = |own: &&Tested| matches!(own, Tested::Lost { .. });
+                if let Some(lost) = job.tested.iter().find(lost).filter(|_| channels.is_none()) {
                     bail!(
                         "classifiers of features cannot be judged on {lost}: tables of features are of whole windows"
                     );
@@ -84,11 +82,15 @@ impl Workshop<'_> {
                 let asks = self.asks(&job.tested)?;
                 let one = job.fitting(self.data) / self.folds(job.protocol) as f64;
                 let did = || self.observer.did(one);
+                let seen = match channels {
+                    None => seen::features(*normalisation, job.seed),
+                    Some(spec) => seen::channels(self.data, spec, job.seed),
+                };
                 classifier(
                     self.data,
                     job.protocol,
                     *kind,
-                    *normalisation,
+                    &seen,
                     job.seed,
                     &asks,
                     self.threads,
@@ -338,6 +340,7 @@ impl Workshop<'_> {
                 selection: selection.to_owned(),
                 chosen,
                 curves: mean_curve(outcomes),
+                ends: mean_ends(outcomes),
             },
             commit: String::new(),
             seconds: 0.0,
@@ -405,6 +408,12 @@ fn judged(name: &str, output: Output, alone: bool) -> Judged {
         output,
         alone,
     }
+}
+
+/// Mean of the folds' ends, where all have one.
+fn mean_ends(outcomes: &[FoldOutcome]) -> Option<Ends> {
+    let all: Option<Vec<Ends>> = outcomes.iter().map(|outcome| outcome.ends).collect();
+    Ends::mean(&all?)
 }
 
 /// Mean of the folds' curves.

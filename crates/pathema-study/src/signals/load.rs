@@ -11,6 +11,7 @@ use pathema_physio::features::FeatureTable;
 use pathema_signal::wesad::{self, Archive, Provenance};
 use pathema_signal::{LabelRun, Placement, Recording};
 
+use super::pulse::joined;
 use super::{ChannelOptions, Degradation, SignalsError, degrade, tracks};
 
 /// What is read, and what is made of it.
@@ -130,10 +131,14 @@ pub fn subject(
     } = settings;
     let mut versions = Vec::new();
     let mut features = Vec::new();
-    let mut add = |recording: &Recording| -> Result<(), SignalsError> {
+    let mut add = |recording: &Recording, whole: bool| -> Result<(), SignalsError> {
         versions.push(tracks(recording, placement, groups, *options)?);
         if let Some((set, length)) = &settings.features {
-            let table = features_of(recording, set, *length);
+            // Gaps that the tracks' beats are sought across are none for the features' either.
+            let table = match whole {
+                true => features_of(recording, set, *length),
+                false => features_of(&joined(recording, placement), set, *length),
+            };
             let (table, _) = table.map_err(|source| SignalsError::Features {
                 subject: recording.subject.clone(),
                 source,
@@ -142,9 +147,9 @@ pub fn subject(
         }
         Ok(())
     };
-    add(recording)?;
+    add(recording, true)?;
     for degradation in &settings.degradations {
-        add(&degrade(recording, placement, degradation, *seed)?)?;
+        add(&degrade(recording, placement, degradation, *seed)?, false)?;
     }
     Ok(Subject {
         subject: recording.subject.clone(),

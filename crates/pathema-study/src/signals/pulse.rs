@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use pathema_physio::filter::{FilterError, Sos};
 use pathema_physio::intervals::{Plausibility, plausible};
 use pathema_physio::{BeatError, pulse_peaks, r_peaks};
-use pathema_signal::Modality;
+use pathema_signal::{Channel, Conversion, Modality, Placement, Recording, Samples};
 
 use super::SignalsError;
 use super::channels::Sensor;
@@ -54,11 +54,7 @@ pub(super) struct Stretch {
 
 /// The segments of a sensor as paths.
 pub(super) fn stretches(sensor: &Sensor<'_>) -> Vec<Stretch> {
-    let reach = match sensor.channel.modality {
-        Modality::Ecg => ECG_BRIDGE,
-        _ => PULSE_BRIDGE,
-    };
-    let steps = (reach * sensor.rate + 1e-9).floor() as usize;
+    let steps = reach(sensor.channel.modality, sensor.rate);
     let stretch = |(range, span): (_, pathema_signal::Span)| {
         let recorded = sensor.channel.values(range).into_owned();
         Stretch {
@@ -68,6 +64,37 @@ pub(super) fn stretches(sensor: &Sensor<'_>) -> Vec<Stretch> {
         }
     };
     sensor.channel.segments().into_iter().map(stretch).collect()
+}
+
+/// The recording, short gaps of its pulse crossed as those that networks' beats are sought on.
+pub(super) fn joined(recording: &Recording, placement: Placement) -> Recording {
+    let channels = recording.channels.iter().map(|channel| {
+        let rate = channel.rate().filter(|_| {
+            channel.placement == placement
+                && matches!(channel.modality, Modality::Bvp | Modality::Ecg)
+        });
+        match rate {
+            None => channel.clone(),
+            Some(rate) => Channel {
+                samples: Samples::F64(bridged(&channel.all(), reach(channel.modality, rate))),
+                conversion: Conversion::None,
+                ..channel.clone()
+            },
+        }
+    });
+    Recording {
+        channels: channels.collect(),
+        ..recording.clone()
+    }
+}
+
+/// Samples up to which a gap is crossed.
+fn reach(modality: Modality, rate: f64) -> usize {
+    let seconds = match modality {
+        Modality::Ecg => ECG_BRIDGE,
+        _ => PULSE_BRIDGE,
+    };
+    (seconds * rate + 1e-9).floor() as usize
 }
 
 /// The samples, and the lines between neighbours at most `steps` samples apart.

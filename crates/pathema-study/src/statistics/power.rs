@@ -1,5 +1,8 @@
 //! Which differences so few subjects can show.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -37,11 +40,22 @@ pub fn minimum_detectable_difference(differences: &[f64]) -> Option<f64> {
 
 /// [`minimum_detectable_difference`] in standard deviations of the differences, by so many subjects.
 ///
-/// Normal differences are simulated, the same ones for every mean tried.
+/// Normal differences are simulated, the same ones for every mean tried; what was found once is kept.
 pub fn detectable_effect(subjects: usize) -> Option<f64> {
+    static KNOWN: Mutex<BTreeMap<usize, f64>> = Mutex::new(BTreeMap::new());
     if 2.0 * 0.5f64.powf(subjects as f64) > LEVEL {
         return None;
     }
+    let known = || KNOWN.lock().ok();
+    if let Some(&effect) = known()?.get(&subjects) {
+        return Some(effect);
+    }
+    let effect = simulated_effect(subjects);
+    known()?.insert(subjects, effect);
+    Some(effect)
+}
+
+fn simulated_effect(subjects: usize) -> f64 {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let studies: Vec<Vec<f64>> = (0..STUDIES)
         .map(|_| {
@@ -60,7 +74,7 @@ pub fn detectable_effect(subjects: usize) -> Option<f64> {
             high = middle;
         }
     }
-    Some(high)
+    high
 }
 
 /// Share of studies in which the test finds a mean of `effect` added to the differences.

@@ -9,7 +9,7 @@ use super::bootstrap::Bootstrap;
 use super::calibration::Reliability;
 use super::windows::{Seeds, without_seed};
 use super::{StatisticsError, deviation, mean};
-use crate::records::{Cell, Epoch, Estimate, Info, Key, Row, TaskSummary};
+use crate::records::{Cell, Ends, Epoch, Estimate, Info, Key, Row, TaskSummary};
 
 /// A row for each set of cells that differ by seed only, in the order of their keys.
 ///
@@ -166,6 +166,12 @@ fn info(cells: &[&Cell]) -> Info {
             .into_values()
             .map(|seeds| mean_epoch(&seeds))
             .collect(),
+        ends: Ends::mean(
+            &cells
+                .iter()
+                .filter_map(|cell| cell.info.ends)
+                .collect::<Vec<_>>(),
+        ),
     }
 }
 

@@ -3,4 +3,5 @@
 mod choices;
 mod fitting;
 mod paths;
+mod plans;
 mod support;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
-use pathema_study::cost::{Bench, Measured, Model, Order, Workload, measured_apart};
+use pathema_study::cost::{Bench, Measured, Model, Order, Training, Workload, measured_apart};
 use pathema_study::inside::{Looked, look};
 use pathema_study::plan::{Family, Profile, Recipes};
 use pathema_study::records::{Normalisation, Protocol, Row};
@@ -22,25 +22,32 @@ const WINDOWS: usize = 2;
 /// Seconds of a window: windows side by side.
 const LENGTH: f64 = 60.0;
 
+/// Raised where classical models are fitted on something else before they are measured.
+const FITTED: u32 = 1;
+
 /// A model measured, kept in the run folder: times are never the same twice.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     model: String,
     of: Model,
-    /// What it computes; as long as that stays, so does what it costs.
+    /// What it computes, and on what; as long as these stay, so does what it costs.
     #[serde(default)]
     method: u32,
+    #[serde(default)]
+    fitted: u32,
     counted: bool,
     measured: Measured,
 }
 
-/// Costs of every model of the rows, measured once for a run folder; with instructions in the full profile, where valgrind is.
+/// Costs of every model of the rows, measured once for a run folder; with instructions in the full profile, where valgrind is. Those that
+/// are no networks are fitted on the first fold of the data: how many splits and neighbours they have decides what they cost.
 ///
 /// # Errors
 /// If one cannot be measured.
 pub(crate) fn costs(
     rows: &[Row],
     recipes: &Recipes,
+    data: &Data,
     profile: Profile,
     folder: &Path,
     stop: &AtomicBool,
@@ -53,13 +60,16 @@ pub(crate) fn costs(
     };
     let bench = Bench::simulated(SEED)?;
     let program = std::env::current_exe()?.with_file_name("pathema-study-cost");
-    let mut found = Vec::new();
+    let mut found: Vec<Cost> = Vec::new();
     for row in rows.iter().filter(|row| {
         row.key.protocol == Protocol::Loso
             && row.key.normalisation == Normalisation::Population
             && row.key.variant.is_empty()
     }) {
         let name = &row.key.model;
+        if found.iter().any(|cost| cost.model == *name) {
+            continue;
+        }
         let Some(of) = model(name, recipes)? else {
             continue;
         };
@@ -68,7 +78,10 @@ pub(crate) fn costs(
         }
         let counted = profile == Profile::Full;
         let known = kept.iter().position(|own| {
-            own.model == *name && own.of == of && own.method == METHOD && own.counted >= counted
+            own.model == *name
+                && own.of == of
+                && (own.method, own.fitted) == (METHOD, FITTED)
+                && own.counted >= counted
         });
         let place = match known {
             Some(place) => place,
@@ -76,23 +89,26 @@ pub(crate) fn costs(
                 eprintln!("what {name} costs");
                 let order = Order {
                     model: of.clone(),
-                    training: None,
-                    rounds: ROUNDS,
-                    windows: if counted && matches!(of, Model::Network(_)) {
-                        WINDOWS
-                    } else {
-                        0
+                    training: match of {
+                        Model::Network(_) => None,
+                        _ => Some(Training::of(data)?),
                     },
+                    rounds: ROUNDS,
+                    windows: if counted { WINDOWS } else { 0 },
                     stage: None,
                 };
                 let measured = match program.exists() {
                     true => measured_apart(&program, &order)?,
-                    false => Workload::new(&bench, &of, None)?.measure(ROUNDS)?,
+                    false => {
+                        let training = order.training.as_ref();
+                        Workload::new(&bench, &of, training)?.measure(ROUNDS)?
+                    }
                 };
                 kept.push(Kept {
                     model: name.clone(),
                     of,
                     method: METHOD,
+                    fitted: FITTED,
                     counted,
                     measured,
                 });
@@ -113,9 +129,11 @@ fn model(name: &str, recipes: &Recipes) -> Result<Option<Model>> {
         "clock" => Some(Model::Clock),
         name => match recipes.get(name) {
             Err(_) => None,
-            Ok(recipe) if recipe.family == Family::Classical => {
-                recipe.classifier.map(Model::Classifier)
-            }
+            // What sums channels up needs those of the network and next to nothing beside.
+            Ok(recipe) if recipe.family == Family::Classical => recipe
+                .classifier
+                .filter(|_| recipe.like.is_none())
+                .map(Model::Classifier),
             Ok(_) => Some(Model::Network(Box::new(recipes.network(
                 name,
                 Protocol::Loso,

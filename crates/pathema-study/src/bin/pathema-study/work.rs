@@ -10,7 +10,7 @@ use pathema_study::plan::{Experiment, Planned, Profile, Recipes, Tested};
 use pathema_study::records::Row;
 use pathema_study::report::material::{Aim, Layout, Material};
 use pathema_study::report::write;
-use pathema_study::run::{Fitted, Gathered, METHOD, Observer, Reckoned, Workshop, cells, text};
+use pathema_study::run::{Fitted, Gathered, Observer, Reckoned, Workshop, cells, text};
 use pathema_study::signals::Degradation;
 
 use crate::args::Args;
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
     for (place, planned) in &mut planned {
         let experiment = &experiments[*place];
         planned.job.setting.data = shop.digest(experiment.data)?;
-        planned.job.setting.version = format!("{}+{METHOD}", env!("CARGO_PKG_VERSION"));
+        planned.job.setting.version = planned.job.version();
         if sees_gaps(planned) {
             planned.job.setting.degraded.clone_from(&shop.degraded);
         }
@@ -117,11 +117,13 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         let rows: Vec<Row> = gathered
             .rows
             .iter()
-            .filter(|row| row.key.experiment == experiment.name)
+            .filter(|row| row.key.experiment == experiment.name || row.key.model == ENSEMBLE)
+            .filter(|row| row.key.modalities.contains('+') || row.key.modalities.is_empty())
             .cloned()
             .collect();
-        costs = extras::costs(&rows, &recipes, profile, &out, stop)?;
-        inside = extras::inside(&rows, HEADLINE, &recipes, shop.data(&[], experiment)?, stop)?;
+        let data = shop.data(&[], experiment)?;
+        costs = extras::costs(&rows, &recipes, data, profile, &out, stop)?;
+        inside = extras::inside(&rows, HEADLINE, &recipes, data, stop)?;
     }
     let material = Material {
         title: "Stress and emotion from a wrist, in people never seen".into(),

@@ -68,8 +68,8 @@ pub(crate) fn curves(block: &Block) -> Option<Figure> {
         name: format!("{}-curves", block.slug()),
         title: format!("{}: training", block.title()),
         caption: format!(
-            "After each epoch, mean over folds and seeds. Validation: inner subjects set aside from training, never the one tested; \
-             absent where none were. Validation loss is the cross-entropy of the 3 classes. {}",
+            "In each epoch, mean over folds and seeds. Loss is the cross-entropy of the 3 classes. Training: as windows were called while the \
+             model learnt, with units dropped. Validation: after the epoch, inner subjects set aside from training, never the one tested; absent where none were. {}",
             super::small_print(block)
         ),
         simulated: block.simulated,

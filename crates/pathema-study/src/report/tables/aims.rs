@@ -1,7 +1,8 @@
 //! The headline: what was to be reached, and what was.
 
+use super::peers::peers;
 use super::role;
-use crate::records::Row;
+use crate::records::{Protocol, Row};
 use crate::report::block::{is_simulated, reference};
 use crate::report::material::{Aim, Material, Task};
 use crate::report::names;
@@ -108,6 +109,7 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
         ..Table::default()
     };
     let numbers = [
+        "seeds",
         "accuracy",
         "95 % interval",
         "aim",
@@ -125,7 +127,16 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
             let dash = || "–".to_owned();
             let (aimed, aimed_f1) = (verdict(f64::NAN, Some(least)), verdict(f64::NAN, least_f1));
             let mut cells = vec![aim.title.clone(), "not run".into()];
-            cells.extend([dash(), dash(), aimed, dash(), dash(), dash(), aimed_f1]);
+            cells.extend([
+                dash(),
+                dash(),
+                dash(),
+                aimed,
+                dash(),
+                dash(),
+                dash(),
+                aimed_f1,
+            ]);
             table.push(Role::Plain, cells);
         }
         for reached in found {
@@ -160,6 +171,7 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
                 vec![
                     aim.title.clone(),
                     format!("{}{gaps}", names::selection(&reached.row.info.selection)),
+                    reached.row.seeds.to_string(),
                     spread(accuracy.mean, accuracy.over_seeds),
                     interval(accuracy.interval),
                     verdict(accuracy.mean, Some(least)),
@@ -177,15 +189,29 @@ pub(crate) fn aims(material: &Material, task: Task) -> Table {
             .push("Gaps: trained with samples taken away; all others on whole recordings.".into());
     }
     table.notes.extend([
-        "Nested: chosen on inner subjects only, among candidates that were designed by looking at these subjects, though not at their outer scores. Post hoc: such a recipe as it is.".into(),
+        NESTED.into(),
         format!(
-            "{}. Mean over subjects ± standard deviation over seeds; 95 % bootstrap interval over subjects.",
+            "{}. Mean over subjects ± standard deviation over seeds, which share one choice of settings; 95 % bootstrap interval over subjects. Aims are of the mean of 5 seeds.",
             super::super::block::extent(&rows)
         ),
         "The clock knows only the time since the start of the session.".into(),
     ]);
+    if rows
+        .iter()
+        .any(|row| row.key.protocol == Protocol::CrossOrder)
+    {
+        table.notes.push(CROSS_ORDER.into());
+    }
+    table.notes.extend(peers(material, task));
     table
 }
+
+/// What a choice on inner subjects does not undo.
+pub(crate) const NESTED: &str = "Nested: chosen on inner subjects only, among candidates that were designed by looking at these \
+    subjects: at scores of inner ones, and four times at outer scores (looks 3, 5, 7 and 8 in docs/notes/looks.md). Post hoc: such a recipe as it is.";
+
+/// What an interval over subjects does not tell under two folds.
+pub(crate) const CROSS_ORDER: &str = "Cross-order: two fitted models judge all subjects, so intervals and tests, which take subjects as independent, leave out that each model is one draw.";
 
 /// By how much, in units of the score. Compared as it is shown: what rounds to the aim meets it.
 fn verdict(mean: f64, least: Option<f64>) -> String {

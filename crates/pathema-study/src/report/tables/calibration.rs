@@ -22,7 +22,7 @@ pub(crate) fn calibration(material: &Material) -> Option<Table> {
         simulated: material.reliability.iter().any(|curve| simulated(material, curve)),
         columns: ["model", "variant", "protocol", "normalisation", "task"].map(Column::text).into(),
         notes: vec![
-            "Expected calibration error, 15 bins of equal width, windows pooled; less is better. Recalibrated on training subjects only."
+            "Expected calibration error, 15 bins of equal width, windows pooled, mean over seeds; less is better. Recalibrated on training subjects only."
                 .into(),
         ],
         ..Table::default()

@@ -1,12 +1,16 @@
 //! What one thing changes while all else stays: a protocol, a normalisation, the modalities.
 
+use pathema_experiments::metrics;
+
 use super::role;
 use crate::records::{Key, Row};
-use crate::report::block::{is_simulated, rows_of};
+use crate::report::block::{is_simulated, reference, rows_of};
 use crate::report::material::{ExperimentText, Material, Task};
 use crate::report::names;
-use crate::report::number::{share, share_or_dash, signed};
+use crate::report::number::{interval, p_value, share, share_or_dash, signed};
 use crate::report::table::{Column, Table};
+use crate::statistics::Score;
+use crate::statistics::gap::optimism;
 
 /// What differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +165,9 @@ pub(crate) fn contrasts(
     table
         .columns
         .extend(contrast.levels.iter().map(Column::numbers));
-    table.columns.push(Column::numbers("last − first"));
+    table
+        .columns
+        .extend(["change", "95 % interval", "p"].map(Column::numbers));
     for group in &contrast.groups {
         let found: Vec<&Row> = group.iter().copied().flatten().collect();
         let key = &found[0].key;
@@ -181,9 +187,23 @@ pub(crate) fn contrasts(
         ];
         let accuracy = |row: &Row| task.of(row).accuracy.mean;
         cells.extend(group.iter().map(|row| share_or_dash(row.map(accuracy))));
-        cells.push(signed(
-            accuracy(found[found.len() - 1]) - accuracy(found[0]),
+        let (first, last) = (found[0], found[found.len() - 1]);
+        let level = |row: &Row| contrast.factor.level(&row.key);
+        let metric = match task {
+            Task::Binary => metrics::Task::Binary,
+            Task::ThreeClass => metrics::Task::ThreeClass,
+        };
+        cells.push(format!(
+            "{} → {}: {}",
+            level(first),
+            level(last),
+            signed(accuracy(last) - accuracy(first))
         ));
+        // One model on the same subjects, or no test.
+        cells.extend(match optimism(last, first, metric, Score::Accuracy) {
+            Ok(found) => [interval(found.interval), p_value(found.sign_flip.p)],
+            Err(_) => ["–".into(), "–".into()],
+        });
         table.push(role(material, found[0]), cells);
     }
     let rows: Vec<&Row> = contrast
@@ -194,9 +214,11 @@ pub(crate) fn contrasts(
         .flatten()
         .collect();
     table.notes = vec![format!(
-        "{}. Mean over subjects.",
+        "{}. Mean over subjects. Change: from the first level that was run to the last, with its 95 % bootstrap interval over subjects and the p of a \
+         sign-flip test, not corrected.",
         crate::report::block::extent(&rows)
     )];
+    table.notes.extend(references(material, &rows, task));
     if contrast.levels.iter().any(|level| level.ends_with('†')) {
         table
             .notes
@@ -209,6 +231,24 @@ pub(crate) fn contrasts(
     }
     table.fold_constant(&["variant", "protocol", "normalisation", "modalities"]);
     table
+}
+
+/// What the clock and the majority reach, where rows have no line of theirs beside them: they know no normalisation.
+fn references(material: &Material, rows: &[&Row], task: Task) -> Option<String> {
+    let mut told: Vec<String> = Vec::new();
+    for row in rows {
+        for name in ["clock", "majority"] {
+            let Some(reference) = reference(material, name, row) else {
+                continue;
+            };
+            let accuracy = share(task.of(reference).accuracy.mean);
+            let one = format!("{name} {accuracy} ({})", names::protocol(row.key.protocol));
+            if !told.contains(&one) {
+                told.push(one);
+            }
+        }
+    }
+    (!told.is_empty()).then(|| format!("Beside them: {}.", told.join(", ")))
 }
 
 /// How often meditation, never trained on, is called stress.

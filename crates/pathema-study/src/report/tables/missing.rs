@@ -2,11 +2,12 @@
 
 use super::{description, role};
 use crate::records::{Estimate, Row};
-use crate::report::block::Block;
+use crate::report::block::{Block, comparison};
 use crate::report::material::{Material, Task};
 use crate::report::names::{self, Loss};
 use crate::report::number::share;
 use crate::report::table::{Column, Table};
+use crate::statistics::power::LEVEL;
 
 /// Accuracy, then macro F1.
 pub(crate) fn missing(material: &Material, block: &Block, task: Task) -> [Table; 2] {
@@ -67,6 +68,11 @@ fn table<'r>(
             selection,
         ]
     };
+    // Tests are of accuracy.
+    let differs = |row: &Row| {
+        score == "accuracy"
+            && comparison(material, row, task).is_some_and(|test| test.p_holm <= LEVEL)
+    };
     let mut waiting: Vec<&Row> = block.with_references().collect();
     // Two rows that nothing shown tells apart get a line each.
     while let Some(&first) = waiting.first() {
@@ -76,10 +82,14 @@ fn table<'r>(
                 .iter()
                 .position(|row| identity(row) == identity(first) && row.key.tested == *tested);
             cells.push(match found.map(|index| waiting.remove(index)) {
-                Some(row) if row.seeds > 1 => {
-                    format!("{} ± {}", share(of(row).mean), share(of(row).over_seeds))
+                Some(row) => {
+                    let spread = match row.seeds {
+                        1 => String::new(),
+                        _ => format!(" ± {}", share(of(row).over_seeds)),
+                    };
+                    let star = if differs(row) { " *" } else { "" };
+                    format!("{}{spread}{star}", share(of(row).mean))
                 }
-                Some(row) => share(of(row).mean),
                 None => "–".into(),
             });
         }
@@ -89,9 +99,16 @@ fn table<'r>(
     }
     table.notes = vec![format!(
         "{}. Mean over subjects ± standard deviation over seeds; intervals are in the figure and the CSV. Nothing is imputed \
-         for the neural CDEs.",
+         for the neural CDEs, whose paths run straight across a gap. Gaps of a pulse up to .3 s are crossed in straight lines before beats are sought, for all models. \
+         What is gone is the same for all models and seeds; who is trained with gaps sees the six ways of losing samples that are tested.",
         block.extent()
     )];
+    if block.rows.iter().any(|row| differs(row)) {
+        table.notes.push(format!(
+            "* Differs from the {} trained and tested on the same: sign-flip test over subjects, Holm's correction over all that were.",
+            names::model(&material.headline)
+        ));
+    }
     table
         .notes
         .extend(Some(block.warning()).filter(|warning| !warning.is_empty()));

@@ -4,14 +4,17 @@ mod aims;
 mod calibration;
 mod contrast;
 mod cost;
+mod ends;
 mod missing;
+mod peers;
 mod scores;
 mod subjects;
 
-pub(crate) use aims::{aims, reached};
+pub(crate) use aims::{CROSS_ORDER, NESTED, aims, reached};
 pub(crate) use calibration::{calibration, simulated as reliability_simulated};
 pub(crate) use contrast::{Contrast, Factor, contrast, contrasts, meditation};
 pub(crate) use cost::{accuracy_of, costs};
+pub(crate) use ends::ends;
 pub(crate) use missing::missing;
 pub(crate) use scores::scores;
 pub(crate) use subjects::{of_block, subjects};

@@ -1,12 +1,13 @@
 //! One block in one task: every score of every row.
 
 use super::{DESCRIPTION, description, role};
-use crate::records::Estimate;
+use crate::records::{Estimate, Protocol, Row};
 use crate::report::block::{Block, comparison};
-use crate::report::material::{Layout, Material, Task};
+use crate::report::material::{Layout, Material, NamedComparison, Task};
 use crate::report::number::{interval, p_value, share, share_or_dash, signed};
 use crate::report::table::{Column, Table};
 use crate::report::{method, names};
+use crate::statistics::power::LEVEL;
 
 pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
     let rows: Vec<_> = block.with_references().collect();
@@ -108,10 +109,11 @@ pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
             all
         };
         table.notes.push(format!(
-            "Difference: accuracy less that of {}, with its 95 % interval; p of the {} test, Holm's correction over the family.",
+            "Difference: accuracy less that of {}, with its 95 % interval; p of the {} test, Holm's correction over this table's tests.",
             against.join(" or "),
             test.test
         ));
+        table.notes.extend(detectable(&rows, &tests));
     }
     if of_method {
         table.notes.push(
@@ -123,6 +125,9 @@ pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
     table
         .notes
         .extend(Some(block.warning()).filter(|warning| !warning.is_empty()));
+    if block.protocol == Protocol::CrossOrder {
+        table.notes.push(super::CROSS_ORDER.into());
+    }
     table.notes.extend(reference_note(block));
     table.fold_constant(&["subjects", "seeds"]);
     table.fold_constant(&DESCRIPTION);
@@ -131,6 +136,29 @@ pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
         .notes
         .retain(|note| !note.starts_with("Subjects: ") && !note.starts_with("Seeds: "));
     table
+}
+
+/// What so few subjects could have shown, where something was not found.
+fn detectable(rows: &[&Row], tests: &[Option<&NamedComparison>]) -> Option<String> {
+    let tested = rows.iter().zip(tests);
+    let missed = tested.filter_map(|(row, test)| {
+        let test = test.as_ref().filter(|test| test.p_holm > LEVEL)?;
+        let subjects = row.binary.subjects.len();
+        Some((subjects, test.detectable?))
+    });
+    let (subjects, least): (Vec<usize>, Vec<f64>) = missed.unzip();
+    let (low, high) = least
+        .iter()
+        .fold((f64::INFINITY, 0.0_f64), |(low, high), &each| {
+            (low.min(each), high.max(each))
+        });
+    let subjects = subjects.iter().max()?;
+    Some(format!(
+        "With {subjects} subjects the test finds, before any correction, a difference of {} to {} (by how much people differ in it) in four studies of five: \
+         what is smaller and was not found may still be there.",
+        share(low),
+        share(high)
+    ))
 }
 
 fn reference_note(block: &Block) -> Option<String> {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{GROUPS, SESSION, changed, channel, noise, observed, recording, wrist};
 use crate::signals::concentration::Concentration;
-use crate::signals::pulse::{Stretch, bridged};
+use crate::signals::pulse::{Stretch, bridged, joined};
 use crate::signals::{ChannelOptions, Degradation, SignalsError, degrade, tracks};
 
 const RATE: f64 = 64.0;
@@ -127,6 +127,25 @@ proptest! {
             prop_assert!(!near || (value - at as f64).abs() < 1e-9);
         }
     }
+}
+
+#[test]
+fn what_features_are_taken_from_has_the_gaps_that_beats_are_not_sought_across() {
+    let (mut bvp, skin) = (pulse(60), vec![1.0, f64::NAN, 2.0]);
+    bvp[100..118].fill(f64::NAN);
+    bvp[1000..1020].fill(f64::NAN);
+    let recorded = recording(vec![
+        channel(Modality::Bvp, RATE, bvp),
+        channel(Modality::Eda, 4.0, skin),
+    ]);
+    let joined = joined(&recorded, Placement::Wrist);
+    let missing = |modality| {
+        let channel = joined.channel(Placement::Wrist, modality).unwrap();
+        let all = channel.all();
+        all.iter().filter(|value| value.is_nan()).count()
+    };
+    // Neighbours 19 samples apart are .3 s apart; the longer gap stays whole.
+    assert_eq!((missing(Modality::Bvp), missing(Modality::Eda)), (20, 1));
 }
 
 /// Beats look about 5 s ahead, and no further.

@@ -29,6 +29,7 @@ pub use sign_flip::{EXACT_SUBJECTS, sign_flip};
 pub use signed_rank::{SignedRank, signed_rank};
 
 use super::bootstrap::Bootstrap;
+use super::power::minimum_detectable_difference;
 use super::{SAME, Score, StatisticsError, mean, of_task};
 use crate::records::{Key, Row};
 
@@ -52,6 +53,8 @@ pub struct Comparison {
     pub subjects: [usize; 3],
     /// Matched-pairs rank-biserial correlation, from −1 to 1: see [`SignedRank::rank_biserial`]. `None` where nobody differs.
     pub rank_biserial: Option<f64>,
+    /// What so many subjects who differ so much could show: see [`minimum_detectable_difference`].
+    pub detectable: Option<f64>,
     /// Of the sign-flip permutation test of the mean difference.
     pub sign_flip: PValue,
     /// Of the Wilcoxon signed-rank test.
@@ -163,6 +166,7 @@ fn compare(
             count(|d| d < -SAME),
         ],
         rank_biserial: ranks.rank_biserial(),
+        detectable: minimum_detectable_difference(&differences),
         sign_flip: alone(sign_flip(&differences)),
         wilcoxon: alone(ranks.p),
     })

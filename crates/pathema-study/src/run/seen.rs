@@ -1,0 +1,134 @@
+//! What classifiers see of a window: its features, or its channels summed up.
+
+use std::sync::Arc;
+
+use pathema_experiments::baselines::SeenFeatures;
+use pathema_experiments::data::{Input, Level};
+use pathema_path::Observations;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::Data;
+use crate::fit::causal_past;
+use crate::models::NetSpec;
+use crate::records::Normalisation;
+
+/// What is known of a wearer's own level.
+enum Known {
+    Nothing,
+    /// Of so many seconds before the window.
+    Past(f64),
+    Session,
+}
+
+fn known(normalisation: Normalisation, start: f64, seed: u64) -> Known {
+    match normalisation {
+        Normalisation::Population => Known::Nothing,
+        Normalisation::Causal => {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            rng.set_stream((start * 1000.0).round() as u64);
+            Known::Past(causal_past(start, rng.random()))
+        }
+        Normalisation::CausalFromStart => Known::Past(start),
+        Normalisation::Transductive => Known::Session,
+    }
+}
+
+/// Features against the wearer's own level, as far as the normalisation knows it.
+pub(super) fn features(normalisation: Normalisation, seed: u64) -> SeenFeatures {
+    Arc::new(move |input: &Input<'_>| {
+        let features = input.features()?;
+        let levels = match known(normalisation, input.session_time(), seed) {
+            Known::Nothing => return Some(features.to_vec()),
+            Known::Past(seconds) => input.past_features(seconds)?,
+            Known::Session => input.features_of_session()?,
+        };
+        let own = features.iter().zip(&levels);
+        Some(own.map(|(&value, level)| against(value, level)).collect())
+    })
+}
+
+/// Mean, deviation and slope of each channel that a network would see, the mean against what it would be measured against; NaN where too
+/// little was observed. What hand-made features know beside the channels they do not.
+///
+/// # Panics
+/// If the network asks for a modality that was not loaded.
+pub(super) fn channels(data: &Data, spec: &NetSpec, seed: u64) -> SeenFeatures {
+    let parts = data.store(spec).parts().to_vec();
+    let spec = spec.clone();
+    Arc::new(move |input: &Input<'_>| {
+        let start = input.session_time();
+        let mut all = Vec::new();
+        for part in &parts {
+            let observed = input.observations(part.track).ok()?;
+            let levels = match known(spec.normalisation_of(part.group), start, seed) {
+                Known::Nothing => None,
+                Known::Past(seconds) => Some(input.past(part.track, seconds)),
+                Known::Session => Some(input.whole_session(part.track)),
+            };
+            for &channel in &part.channels {
+                let [mean, deviation, slope] = summary(&observed, channel);
+                let mean = match &levels {
+                    None => mean,
+                    Some(levels) => against(mean, &levels[channel]),
+                };
+                all.extend([mean, deviation, slope]);
+            }
+        }
+        Some(all)
+    })
+}
+
+fn against(value: f64, level: &Level) -> f64 {
+    if level.count > 0.0 {
+        value - level.mean
+    } else {
+        f64::NAN
+    }
+}
+
+/// Mean, standard deviation, and slope per second by least squares: of at least one, two and two observations.
+fn summary(observed: &Observations, channel: usize) -> [f64; 3] {
+    let seen = || {
+        let rows = observed.times().iter().zip(observed.rows());
+        rows.map(|(&time, row)| (time, row[channel]))
+            .filter(|(_, value)| !value.is_nan())
+    };
+    let count = seen().count() as f64;
+    if count == 0.0 {
+        return [f64::NAN; 3];
+    }
+    let (times, values) = seen().fold((0.0, 0.0), |sums, (time, value)| {
+        (sums.0 + time, sums.1 + value)
+    });
+    let (time, mean) = (times / count, values / count);
+    let (mut moved, mut spread, mut both) = (0.0, 0.0, 0.0);
+    for (at, value) in seen() {
+        moved += (at - time).powi(2);
+        spread += (value - mean).powi(2);
+        both += (at - time) * (value - mean);
+    }
+    if count < 2.0 {
+        return [mean, f64::NAN, f64::NAN];
+    }
+    [mean, (spread / (count - 1.0)).sqrt(), both / moved]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_is_summed_up_over_what_was_observed_of_it() {
+        let nan = f64::NAN;
+        let values = vec![1.0, nan, nan, 7.0, 3.0, nan, 5.0, nan];
+        let observed = Observations::new(vec![0.0, 1.0, 2.0, 4.0], values, 2).unwrap();
+        // 1 at 0 s, 3 at 2 s, 5 at 4 s.
+        assert_eq!(summary(&observed, 0), [3.0, 2.0, 1.0]);
+        let [mean, deviation, slope] = summary(&observed, 1);
+        assert_eq!(mean, 7.0);
+        assert!(deviation.is_nan() && slope.is_nan());
+        let none = Observations::new(vec![0.0], vec![nan], 1).unwrap();
+        assert!(summary(&none, 0).iter().all(|value| value.is_nan()));
+    }
+}
