@@ -127,7 +127,7 @@ pub struct Info {
     pub simulated: bool,
     /// Trainable numbers of a fold's model, of the largest where folds chose differently.
     pub parameters: u64,
-    /// Seconds of all its folds' training, on one processor.
+    /// Seconds of all its folds' training added up, as folds ran side by side; choices left out.
     pub train_seconds: f64,
     /// `nested`: settings chosen on inner subjects; `post-hoc`: a recipe found by looking at these very subjects; `fixed`: none chosen.
     pub selection: String,

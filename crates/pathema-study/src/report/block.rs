@@ -218,16 +218,18 @@ pub(crate) fn reference<'a>(material: &'a Material, name: &str, row: &Row) -> Op
         })
 }
 
-/// The test of a row in a task, if there was one.
+/// The test of a row in a task against a reference under a normalisation, if there was one: what sees no signal is tested under each.
 pub(crate) fn comparison<'a>(
     material: &'a Material,
     row: &Row,
+    normalisation: Normalisation,
     task: Task,
 ) -> Option<&'a NamedComparison> {
-    material
-        .comparisons
-        .iter()
-        .find(|test| test.task == task && names::same(&test.key, &row.key))
+    material.comparisons.iter().find(|test| {
+        test.task == task
+            && test.against.normalisation == normalisation
+            && names::same(&test.key, &row.key)
+    })
 }
 
 /// Names of a row's subjects.

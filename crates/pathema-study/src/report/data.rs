@@ -237,7 +237,7 @@ fn scores(material: &Material, row: &Row, task: Task) -> Vec<String> {
         .map(number),
     );
     cells.push(number(row.meditation_stress.unwrap_or(f64::NAN)));
-    let test = comparison(material, row, task);
+    let test = comparison(material, row, row.key.normalisation, task);
     cells.push(test.map_or(String::new(), |test| test.against.model.clone()));
     let nothing = [f64::NAN; 5];
     cells.extend(

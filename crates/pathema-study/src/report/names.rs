@@ -64,6 +64,15 @@ pub(crate) fn is_reference(model: &str) -> bool {
 
 /// A model's name as people write it; one that is not known here, as it is.
 pub(crate) fn model(name: &str) -> String {
+    if let Some((network, output)) = name.rsplit_once('-')
+        && network != "cde"
+    {
+        match output {
+            "late" => return format!("{}, late averaging", model(network)),
+            "attention" => return format!("{}, cross-modal", model(network)),
+            _ => (),
+        }
+    }
     let known = match name {
         "cde" => "neural CDE",
         "prototype" => "neural CDE, the prototype's",

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use super::fixture::{key, small, study};
 use super::*;
-use crate::records::Row;
-use crate::report::material::{Layout, Task};
+use crate::records::{Key, Normalisation, Row};
+use crate::report::material::{Layout, NamedComparison, Task};
 
 fn written(material: &Material) -> BTreeMap<String, String> {
     let files = files(material).unwrap();
@@ -166,10 +166,51 @@ fn every_row_is_in_a_table_and_on_the_page() {
 #[test]
 fn the_aims_say_how_other_networks_did() {
     let files = written(&study());
-    let told = "Beside other networks on the same windows and channels: LOSO, population";
+    let told = "Beside other networks on the same windows, with the same channels to choose among: LOSO, population";
     assert!(files["README.md"].matches(told).count() == 2);
     assert!(files["index.html"].contains(told));
     assert!(files["method.md"].contains("training and validation, 3 classes"));
+}
+
+#[test]
+fn the_clock_is_tested_against_the_reference_beside_it() {
+    let mut material = small();
+    let clock = |material: &Material| {
+        let mut rows = material.rows.iter();
+        let found = rows.find(|row| row.key.model == "clock" && row.key.experiment == "comparison");
+        found.unwrap().clone()
+    };
+    let row = clock(&material);
+    let mut under = |normalisation: Normalisation, difference: f64| {
+        let against = Key {
+            model: "cde-attention".into(),
+            normalisation,
+            ..row.key.clone()
+        };
+        material.comparisons.insert(
+            0,
+            NamedComparison {
+                key: row.key.clone(),
+                against,
+                task: Task::Binary,
+                difference,
+                interval: (0.0, 0.0),
+                detectable: None,
+                p: 1.0,
+                p_holm: 1.0,
+                test: "sign-flip permutation".into(),
+            },
+        );
+    };
+    under(Normalisation::Population, 0.1);
+    under(Normalisation::Causal, 0.2);
+    for (normalisation, difference) in [
+        (Normalisation::Population, 0.1),
+        (Normalisation::Causal, 0.2),
+    ] {
+        let found = block::comparison(&material, &row, normalisation, Task::Binary);
+        assert_eq!(found.unwrap().difference, difference);
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::records::{Info, Normalisation, Protocol};
 
 /// Raised whenever the same settings give other numbers.
 pub const METHOD: u32 = 3;
-/// The same of features of degraded recordings alone, and of curves of training.
+/// The same of features of degraded recordings alone, and of curves of training where subjects were set aside; other curves are shown nowhere.
 const DEGRADED_FEATURES: u32 = 1;
 const CURVES: u32 = 1;
 

@@ -12,6 +12,7 @@ use pathema_study::records::{Normalisation, Protocol, Row};
 use pathema_study::report::material::{Cost, Inside};
 use pathema_study::run::{Data, METHOD};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Seed of the people that costs are measured on.
 const SEED: u64 = 2018;
@@ -22,19 +23,16 @@ const WINDOWS: usize = 2;
 /// Seconds of a window: windows side by side.
 const LENGTH: f64 = 60.0;
 
-/// Raised where classical models are fitted on something else before they are measured.
-const FITTED: u32 = 1;
-
 /// A model measured, kept in the run folder: times are never the same twice.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     model: String,
     of: Model,
-    /// What it computes, and on what; as long as these stay, so does what it costs.
+    /// What it computes, and, of what is no network, the windows that it was fitted on; as long as these stay, so does what it costs.
     #[serde(default)]
     method: u32,
     #[serde(default)]
-    fitted: u32,
+    fitted: Option<String>,
     counted: bool,
     measured: Measured,
 }
@@ -59,6 +57,12 @@ pub(crate) fn costs(
         Err(_) => Vec::new(),
     };
     let bench = Bench::simulated(SEED)?;
+    let training = Training::of(data)?;
+    let digest: String = Sha256::digest(serde_json::to_vec(&training)?)
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let program = std::env::current_exe()?.with_file_name("pathema-study-cost");
     let mut found: Vec<Cost> = Vec::new();
     for row in rows.iter().filter(|row| {
@@ -77,10 +81,14 @@ pub(crate) fn costs(
             break;
         }
         let counted = profile == Profile::Full;
+        let fitted = match of {
+            Model::Network(_) => None,
+            _ => Some(digest.clone()),
+        };
         let known = kept.iter().position(|own| {
             own.model == *name
                 && own.of == of
-                && (own.method, own.fitted) == (METHOD, FITTED)
+                && (own.method, &own.fitted) == (METHOD, &fitted)
                 && own.counted >= counted
         });
         let place = match known {
@@ -89,10 +97,7 @@ pub(crate) fn costs(
                 eprintln!("what {name} costs");
                 let order = Order {
                     model: of.clone(),
-                    training: match of {
-                        Model::Network(_) => None,
-                        _ => Some(Training::of(data)?),
-                    },
+                    training: fitted.as_ref().map(|_| training.clone()),
                     rounds: ROUNDS,
                     windows: if counted { WINDOWS } else { 0 },
                     stage: None,
@@ -108,7 +113,7 @@ pub(crate) fn costs(
                     model: name.clone(),
                     of,
                     method: METHOD,
-                    fitted: FITTED,
+                    fitted,
                     counted,
                     measured,
                 });

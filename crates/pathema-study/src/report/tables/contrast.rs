@@ -233,8 +233,11 @@ pub(crate) fn contrasts(
     table
 }
 
-/// What the clock and the majority reach, where rows have no line of theirs beside them: they know no normalisation.
+/// What the clock and the majority reach, where they have no lines of their own.
 fn references(material: &Material, rows: &[&Row], task: Task) -> Option<String> {
+    if rows.iter().any(|row| names::is_reference(&row.key.model)) {
+        return None;
+    }
     let mut told: Vec<String> = Vec::new();
     for row in rows {
         for name in ["clock", "majority"] {
@@ -242,7 +245,7 @@ fn references(material: &Material, rows: &[&Row], task: Task) -> Option<String> 
                 continue;
             };
             let accuracy = share(task.of(reference).accuracy.mean);
-            let one = format!("{name} {accuracy} ({})", names::protocol(row.key.protocol));
+            let one = format!("{name} {accuracy} ({})", Factor::Protocol.level(&row.key));
             if !told.contains(&one) {
                 told.push(one);
             }

@@ -71,7 +71,8 @@ fn table<'r>(
     // Tests are of accuracy.
     let differs = |row: &Row| {
         score == "accuracy"
-            && comparison(material, row, task).is_some_and(|test| test.p_holm <= LEVEL)
+            && comparison(material, row, block.normalisation, task)
+                .is_some_and(|test| test.p_holm <= LEVEL)
     };
     let mut waiting: Vec<&Row> = block.with_references().collect();
     // Two rows that nothing shown tells apart get a line each.
@@ -105,7 +106,7 @@ fn table<'r>(
     )];
     if block.rows.iter().any(|row| differs(row)) {
         table.notes.push(format!(
-            "* Differs from the {} trained and tested on the same: sign-flip test over subjects, Holm's correction over all that were.",
+            "* Differs from the {} trained and tested on the same: sign-flip test over subjects, Holm's correction over the models of one column that were trained alike, not over columns.",
             names::model(&material.headline)
         ));
     }

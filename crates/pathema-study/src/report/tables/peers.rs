@@ -23,7 +23,7 @@ pub(crate) fn peers(material: &Material, task: Task) -> Option<String> {
         .collect();
     (!told.is_empty()).then(|| {
         format!(
-            "Beside other networks on the same windows and channels: {}.",
+            "Beside other networks on the same windows, with the same channels to choose among: {}.",
             told.join("; ")
         )
     })
@@ -52,7 +52,7 @@ fn of_block(material: &Material, block: &Block, task: Task) -> Option<String> {
     let shown = |row: &Row| format!("{} {}", names::model(&row.key.model), share(accuracy(row)));
     let least = others
         .iter()
-        .filter_map(|row| comparison(material, row, task))
+        .filter_map(|row| comparison(material, row, block.normalisation, task))
         .map(|test| test.p_holm)
         .min_by(f64::total_cmp);
     let least = least.map_or(String::new(), |p| {

@@ -15,7 +15,8 @@ pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
         .iter()
         // A borrowed row was tested against others than those here.
         .map(|row| {
-            comparison(material, row, task).filter(|test| test.key.experiment == block.text.name)
+            comparison(material, row, block.normalisation, task)
+                .filter(|test| test.key.experiment == block.text.name)
         })
         .collect();
     let tested = tests.iter().any(Option::is_some);
@@ -138,24 +139,22 @@ pub(crate) fn scores(material: &Material, block: &Block, task: Task) -> Table {
     table
 }
 
-/// What so few subjects could have shown, where something was not found.
+/// What so few subjects could have shown, where the test by itself did not find a difference.
 fn detectable(rows: &[&Row], tests: &[Option<&NamedComparison>]) -> Option<String> {
     let tested = rows.iter().zip(tests);
     let missed = tested.filter_map(|(row, test)| {
-        let test = test.as_ref().filter(|test| test.p_holm > LEVEL)?;
-        let subjects = row.binary.subjects.len();
-        Some((subjects, test.detectable?))
+        let test = test.as_ref().filter(|test| test.p > LEVEL)?;
+        // Rows that agree subject by subject show nothing.
+        let least = test.detectable.filter(|least| *least > 0.0)?;
+        Some((row.binary.subjects.len(), least))
     });
     let (subjects, least): (Vec<usize>, Vec<f64>) = missed.unzip();
-    let (low, high) = least
-        .iter()
-        .fold((f64::INFINITY, 0.0_f64), |(low, high), &each| {
-            (low.min(each), high.max(each))
-        });
     let subjects = subjects.iter().max()?;
+    let low = least.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = least.iter().copied().fold(0.0, f64::max);
     Some(format!(
-        "With {subjects} subjects the test finds, before any correction, a difference of {} to {} (by how much people differ in it) in four studies of five: \
-         what is smaller and was not found may still be there.",
+        "Where p, not corrected, is above .05: with {subjects} subjects the test finds a difference of {} to {}, by how much people differ in it, in four studies \
+         of five. What is smaller may still be there.",
         share(low),
         share(high)
     ))
