@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
+use pathema_experiments::baselines::SeenFeatures;
 use pathema_experiments::config::WindowConfig;
 use pathema_experiments::data::{Input, Session};
 use pathema_physio::features::{FeatureSet, FeatureTable, Signal, Signals, Windows};
@@ -6,7 +9,8 @@ use pathema_signal::simulate::{Protocol, SimulationConfig, session};
 use pathema_signal::{Modality, Placement, Recording};
 use serde::{Deserialize, Serialize};
 
-use crate::run::Data;
+use super::Model;
+use crate::run::{Data, seen};
 use crate::signals::{ChannelOptions, LoadSettings, Loaded, subject};
 
 /// Seconds of the windows that are measured.
@@ -44,17 +48,20 @@ pub struct Training {
 }
 
 impl Training {
-    /// Those of the first fold of a cohort whose sessions have features.
+    /// Those of the first fold of a cohort, as the model sees them: whose sessions have features, unless it sums channels up.
     ///
     /// # Errors
     /// If a window has no features.
-    pub fn of(data: &Data) -> Result<Training> {
+    pub fn of(data: &Data, model: &Model) -> Result<Training> {
+        let seen: SeenFeatures = match model {
+            Model::Channels(_, spec) => seen::channels(data, spec, 0),
+            _ => Arc::new(|input| input.features().map(<[f64]>::to_vec)),
+        };
         data.cohort.with_fold(0, |fold| {
             let mut training = Training::default();
             for example in fold.training.whole().examples() {
                 let input: Input<'_> = example.input;
-                let features = input
-                    .features()
+                let features = seen(&input)
                     .context("a window has no features: load the data with a set of them")?;
                 let finite = features.iter().map(|&x| x.is_finite().then_some(x));
                 training.features.push(finite.collect());

@@ -13,12 +13,69 @@ use super::classifier::{Classifier, Sizes};
 use super::workload::{Counts, Runs, Stage};
 use super::{Bench, NUMBER, Training};
 
+/// A classifier, and what its columns were like where it was fitted.
+pub(super) struct Fitted {
+    preparation: Preparation,
+    classifier: Classifier,
+    width: usize,
+}
+
+impl Fitted {
+    /// Of windows that have as many columns as what is seen of those to be judged.
+    pub(super) fn new(
+        kind: ClassifierKind,
+        training: &Training,
+        (what, width): (&str, usize),
+    ) -> Result<Fitted> {
+        let columns = training.features.first().map_or(0, Vec::len);
+        if columns != width {
+            bail!(
+                "windows to learn from have {columns} columns, {what} has {width}: give windows of these"
+            );
+        }
+        let known = training.features.iter().flatten();
+        let raw = Matrix::new(width, known.map(|x| x.unwrap_or(f64::NAN)).collect())?;
+        let preparation = Preparation::fit(&raw)?;
+        let classifier = Classifier::fit(kind, preparation.apply(&raw), &training.classes)?;
+        Ok(Fitted {
+            preparation,
+            classifier,
+            width,
+        })
+    }
+
+    /// What can be counted, of a state of so many numbers.
+    pub(super) fn counts(&self, state: u64) -> Counts {
+        let Sizes {
+            numbers,
+            multiply_adds,
+        } = self.classifier.sizes();
+        // Median, mean and standard deviation of each column are learnt too.
+        let parameters = numbers + 3 * self.width as u64;
+        Counts {
+            parameters,
+            multiply_adds,
+            field_evaluations: 0,
+            weight_bytes: parameters * NUMBER,
+            state_bytes: state * NUMBER,
+        }
+    }
+
+    pub(super) fn predict(&self, row: &[f64]) -> Result<()> {
+        let row = Matrix::new(row.len(), row.to_vec())?;
+        black_box(
+            self.classifier
+                .probabilities(&self.preparation.apply(&row))?,
+        );
+        Ok(())
+    }
+}
+
 /// A classifier with the features that it looks at.
 pub(super) struct Featured<'a> {
     bench: &'a Bench,
     extraction: Extraction<'a>,
-    preparation: Preparation,
-    classifier: Classifier,
+    fitted: Fitted,
     starts: Vec<f64>,
     /// Each window's features.
     rows: Vec<Vec<f64>>,
@@ -30,18 +87,8 @@ impl<'a> Featured<'a> {
         kind: ClassifierKind,
         training: &Training,
     ) -> Result<Featured<'a>> {
-        let width = bench.set.features().count();
-        let columns = training.features.first().map_or(0, Vec::len);
-        if columns != width {
-            bail!(
-                "windows to learn from have {columns} features, {} has {width}: load the data with that set",
-                bench.set.name
-            );
-        }
-        let known = training.features.iter().flatten();
-        let raw = Matrix::new(width, known.map(|x| x.unwrap_or(f64::NAN)).collect())?;
-        let preparation = Preparation::fit(&raw)?;
-        let classifier = Classifier::fit(kind, preparation.apply(&raw), &training.classes)?;
+        let columns = (bench.set.name, bench.set.features().count());
+        let fitted = Fitted::new(kind, training, columns)?;
         let starts: Vec<f64> = bench.inputs().iter().map(Input::session_time).collect();
         let mut extraction = Extraction::new(&bench.set, &bench.signals())?;
         let rows = starts
@@ -51,27 +98,14 @@ impl<'a> Featured<'a> {
         Ok(Featured {
             bench,
             extraction,
-            preparation,
-            classifier,
+            fitted,
             starts,
             rows,
         })
     }
 
     pub(super) fn counts(&self) -> Counts {
-        let Sizes {
-            numbers,
-            multiply_adds,
-        } = self.classifier.sizes();
-        // Median, mean and standard deviation of each feature are learnt too.
-        let parameters = numbers + 3 * self.bench.set.features().count() as u64;
-        Counts {
-            parameters,
-            multiply_adds,
-            field_evaluations: 0,
-            weight_bytes: parameters * NUMBER,
-            state_bytes: self.bench.samples_of_a_window() * NUMBER,
-        }
+        self.fitted.counts(self.bench.samples_of_a_window())
     }
 }
 
@@ -96,13 +130,7 @@ impl Runs for Featured<'_> {
                     .window(self.starts[window], self.bench.length());
                 black_box(numbers(row.values));
             }
-            Stage::Predicting => {
-                let row = &self.rows[window];
-                let row = self
-                    .preparation
-                    .apply(&Matrix::new(row.len(), row.clone())?);
-                black_box(self.classifier.probabilities(&row)?);
-            }
+            Stage::Predicting => self.fitted.predict(&self.rows[window])?,
         }
         Ok(())
     }

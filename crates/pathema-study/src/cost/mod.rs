@@ -22,6 +22,7 @@
 
 mod bench;
 mod callgrind;
+mod channels;
 mod classifier;
 mod features;
 mod measured;

@@ -4,6 +4,7 @@ use anyhow::Result;
 use pathema_experiments::config::ClassifierKind;
 use serde::{Deserialize, Serialize};
 
+use super::channels::Summed;
 use super::features::{Featured, Silent};
 use super::network::Network;
 use super::{Bench, Measured, Training, Work};
@@ -17,6 +18,8 @@ pub enum Model {
     Network(Box<NetSpec>),
     /// A classifier of features.
     Classifier(ClassifierKind),
+    /// A classifier of a network's channels, summed up over the window.
+    Channels(ClassifierKind, Box<NetSpec>),
     /// What is most frequent.
     Majority,
     /// What usually happens at that time.
@@ -80,7 +83,7 @@ impl<'a> Workload<'a> {
             (Some(training), _) => training,
             (None, Model::Network(_)) => &Training::default(),
             (None, _) => {
-                simulated = Training::of(&bench.data)?;
+                simulated = Training::of(&bench.data, model)?;
                 &simulated
             }
         };
@@ -94,6 +97,11 @@ impl<'a> Workload<'a> {
                 let featured = Featured::new(bench, *kind, training)?;
                 let counts = featured.counts();
                 (Box::new(featured), counts)
+            }
+            Model::Channels(kind, spec) => {
+                let summed = Summed::new(bench, *kind, spec, training)?;
+                let counts = summed.counts();
+                (Box::new(summed), counts)
             }
             Model::Majority => {
                 let majority = Silent::majority(bench, training);

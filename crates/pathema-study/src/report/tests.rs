@@ -166,7 +166,7 @@ fn every_row_is_in_a_table_and_on_the_page() {
 #[test]
 fn the_aims_say_how_other_networks_did() {
     let files = written(&study());
-    let told = "Beside other networks on the same windows, with the same channels to choose among: LOSO, population";
+    let told = "Beside other models of the same windows and channels (networks choose among the same): LOSO, population";
     assert!(files["README.md"].matches(told).count() == 2);
     assert!(files["index.html"].contains(told));
     assert!(files["method.md"].contains("training and validation, 3 classes"));

@@ -9,7 +9,7 @@ mod job;
 mod networks;
 mod protocol;
 mod road;
-mod seen;
+pub(crate) mod seen;
 mod select;
 mod study;
 

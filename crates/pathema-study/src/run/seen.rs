@@ -53,7 +53,7 @@ pub(super) fn features(normalisation: Normalisation, seed: u64) -> SeenFeatures 
 ///
 /// # Panics
 /// If the network asks for a modality that was not loaded.
-pub(super) fn channels(data: &Data, spec: &NetSpec, seed: u64) -> SeenFeatures {
+pub(crate) fn channels(data: &Data, spec: &NetSpec, seed: u64) -> SeenFeatures {
     let parts = data.store(spec).parts().to_vec();
     let spec = spec.clone();
     Arc::new(move |input: &Input<'_>| {

@@ -79,7 +79,7 @@ fn attention_keeps_the_instants_that_it_looks_at() {
 
 #[test]
 fn classifiers_are_as_large_as_what_they_remember() {
-    let training = Training::of(&BENCH.data).unwrap();
+    let training = Training::of(&BENCH.data, &Model::Clock).unwrap();
     let (rows, columns) = (
         training.classes.len() as u64,
         BENCH.set.features().count() as u64,
@@ -100,6 +100,18 @@ fn classifiers_are_as_large_as_what_they_remember() {
     assert_eq!(majority.parameters, 4);
     assert!(majority.sensing.nanoseconds < lda.sensing.nanoseconds);
     assert!(lda.preparing.nanoseconds > lda.predicting.nanoseconds);
+}
+
+#[test]
+fn channels_summed_up_cost_what_a_classifier_of_so_many_columns_does() {
+    let spec = Box::new(four(Encoder::Gru));
+    let lda = measured(&Model::Channels(ClassifierKind::Lda, spec.clone()));
+    // Mean, deviation and slope of four channels.
+    assert_eq!(lda.parameters, 5 * (12 + 1) + 3 * 12);
+    assert_eq!((lda.multiply_adds, lda.state_bytes), (5 * 12, 4 * 6 * 4));
+    let gru = network(*spec);
+    assert!(lda.predicting.nanoseconds < gru.predicting.nanoseconds);
+    assert!(lda.sensing.nanoseconds > 0.0 && lda.preparing.nanoseconds > 0.0);
 }
 
 #[test]
@@ -157,7 +169,8 @@ fn the_bench_is_the_same_every_time() {
             .collect()
     };
     assert!(bits(&again) == bits(&BENCH));
-    assert!(Training::of(&again.data).unwrap() == Training::of(&BENCH.data).unwrap());
+    let training = |bench: &Bench| Training::of(&bench.data, &Model::Clock).unwrap();
+    assert!(training(&again) == training(&BENCH));
 }
 
 #[test]

@@ -57,12 +57,6 @@ pub(crate) fn costs(
         Err(_) => Vec::new(),
     };
     let bench = Bench::simulated(SEED)?;
-    let training = Training::of(data)?;
-    let digest: String = Sha256::digest(serde_json::to_vec(&training)?)
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
     let program = std::env::current_exe()?.with_file_name("pathema-study-cost");
     let mut found: Vec<Cost> = Vec::new();
     for row in rows.iter().filter(|row| {
@@ -81,10 +75,11 @@ pub(crate) fn costs(
             break;
         }
         let counted = profile == Profile::Full;
-        let fitted = match of {
+        let training = match of {
             Model::Network(_) => None,
-            _ => Some(digest.clone()),
+            _ => Some(Training::of(data, &of)?),
         };
+        let fitted = training.as_ref().map(digest).transpose()?;
         let known = kept.iter().position(|own| {
             own.model == *name
                 && own.of == of
@@ -97,7 +92,7 @@ pub(crate) fn costs(
                 eprintln!("what {name} costs");
                 let order = Order {
                     model: of.clone(),
-                    training: fitted.as_ref().map(|_| training.clone()),
+                    training,
                     rounds: ROUNDS,
                     windows: if counted { WINDOWS } else { 0 },
                     stage: None,
@@ -128,23 +123,28 @@ pub(crate) fn costs(
     Ok(found)
 }
 
+/// SHA-256 of windows learnt from.
+fn digest(training: &Training) -> Result<String> {
+    let digest = Sha256::digest(serde_json::to_vec(training)?);
+    let first = digest.iter().take(16);
+    Ok(first.map(|byte| format!("{byte:02x}")).collect())
+}
+
 fn model(name: &str, recipes: &Recipes) -> Result<Option<Model>> {
     Ok(match name {
         "majority" => Some(Model::Majority),
         "clock" => Some(Model::Clock),
         name => match recipes.get(name) {
             Err(_) => None,
-            // What sums channels up needs those of the network and next to nothing beside.
-            Ok(recipe) if recipe.family == Family::Classical => recipe
-                .classifier
-                .filter(|_| recipe.like.is_none())
-                .map(Model::Classifier),
-            Ok(_) => Some(Model::Network(Box::new(recipes.network(
-                name,
-                Protocol::Loso,
-                Normalisation::Population,
-                &[],
-            )?))),
+            Ok(recipe) => {
+                let network =
+                    || recipes.network(name, Protocol::Loso, Normalisation::Population, &[]);
+                match (recipe.family, &recipe.like, recipe.classifier) {
+                    (Family::Network, ..) => Some(Model::Network(Box::new(network()?))),
+                    (_, Some(_), Some(kind)) => Some(Model::Channels(kind, Box::new(network()?))),
+                    (_, _, kind) => kind.map(Model::Classifier),
+                }
+            }
         },
     })
 }

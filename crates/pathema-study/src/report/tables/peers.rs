@@ -1,4 +1,4 @@
-//! How the headline model stands among the other networks: a sentence, so that nobody takes an aim that is met for a comparison won.
+//! How the headline model stands among others of the same channels: a sentence, so that nobody takes an aim that is met for a comparison won.
 
 use crate::records::{Normalisation, Protocol, Row};
 use crate::report::block::{Block, comparison, extent};
@@ -23,7 +23,7 @@ pub(crate) fn peers(material: &Material, task: Task) -> Option<String> {
         .collect();
     (!told.is_empty()).then(|| {
         format!(
-            "Beside other networks on the same windows, with the same channels to choose among: {}.",
+            "Beside other models of the same windows and channels (networks choose among the same): {}.",
             told.join("; ")
         )
     })
@@ -46,7 +46,10 @@ fn of_block(material: &Material, block: &Block, task: Task) -> Option<String> {
         .iter()
         .copied()
         .filter(plain)
-        .filter(|row| matches!(Family::of(&row.key.model), Family::Irregular | Family::Grid))
+        .filter(|row| {
+            matches!(Family::of(&row.key.model), Family::Irregular | Family::Grid)
+                || row.key.model.ends_with("-channels")
+        })
         .collect();
     others.sort_by(|a, b| accuracy(b).total_cmp(&accuracy(a)));
     let shown = |row: &Row| format!("{} {}", names::model(&row.key.model), share(accuracy(row)));
