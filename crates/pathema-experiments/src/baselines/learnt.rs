@@ -85,9 +85,21 @@ impl Learnt {
     /// # Errors
     /// If a window has no features.
     pub fn seen(fitting: &Fitting<'_, '_>, seen: SeenFeatures) -> Result<Learnt> {
+        Learnt::through(fitting, &Arc::clone(&seen), seen)
+    }
+
+    /// Learns from windows seen one way, through gaps for example, and judges windows by what is `seen` of them.
+    ///
+    /// # Errors
+    /// If a window has no features.
+    pub fn through(
+        fitting: &Fitting<'_, '_>,
+        way: &SeenFeatures,
+        seen: SeenFeatures,
+    ) -> Result<Learnt> {
         let examples = fitting.examples();
         let inputs: Vec<Input<'_>> = examples.iter().map(|example| example.input).collect();
-        let raw = matrix(&inputs, &seen)?;
+        let raw = matrix(&inputs, way)?;
         let preparation = Preparation::fit(&raw)?;
         let classes: Vec<usize> = examples.iter().map(|example| example.class).collect();
         let stress: Vec<usize> = classes

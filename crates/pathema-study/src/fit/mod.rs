@@ -7,6 +7,7 @@ mod probe;
 mod reference;
 mod train;
 
+pub(crate) use predict::place;
 pub use predict::{Judge, Output};
 pub use probe::{Noted, Notes, Probe, States};
 pub(crate) use reference::causal_past;

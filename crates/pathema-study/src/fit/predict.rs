@@ -162,7 +162,7 @@ pub(super) fn as_judged(
 }
 
 /// The same for the same window on any machine.
-fn place(input: &Input<'_>) -> u64 {
+pub(crate) fn place(input: &Input<'_>) -> u64 {
     let who = input.subject().bytes().fold(0_u64, |sum, byte| {
         sum.wrapping_mul(257).wrapping_add(u64::from(byte))
     });

@@ -8,6 +8,7 @@ mod spec;
 
 pub use batch::{Grid, Moves, Seen};
 pub use net::{Drawn, Net, Outputs};
+pub(crate) use spec::is_zero;
 pub use spec::{
     Adjoint, Answer, Drive, Encoder, Fusion, NetSpec, PathSpec, Skin, StepMethod, TrainSpec,
 };

@@ -7,7 +7,7 @@ use crate::models::NetSpec;
 use crate::records::{Key, Normalisation, Protocol};
 use crate::run::{Fitted, Job, Setting};
 
-/// Chance that a batch is seen through a degraded recording, where a network is trained with gaps.
+/// Chance that a batch, or a window of a classifier, is seen through a degraded recording, where a model is trained with gaps.
 const GAPS: f64 = 0.6;
 
 /// A job, and how its cells are called.
@@ -52,11 +52,7 @@ impl Experiment {
                 for &normalisation in &run.normalisations {
                     for model in &run.models {
                         let recipe = recipes.get(model)?;
-                        let many = recipe.family == Family::Network
-                            || recipe.is_random()
-                            || normalisation == Normalisation::Causal;
-                        let seeds = if many { count } else { count.min(1) };
-                        for seed in 0..seeds {
+                        for seed in 0..count {
                             self.of_model(
                                 recipes,
                                 run,
@@ -119,21 +115,35 @@ impl Experiment {
                 Some(_) => Some(recipes.network(name, protocol, normalisation, &[])?),
             };
             let channels = channels.map(|spec| Box::new(measured(spec, normalisation)));
-            all.push(Planned {
-                key: named(name, &plain[0], Trained::Clean, &every),
-                outputs: Vec::new(),
-                subjects: run.subjects.clone(),
-                job: self.job(
-                    run,
-                    protocol,
-                    seed,
-                    Fitted::Classical {
-                        kind,
-                        normalisation,
-                        channels,
-                    },
-                ),
-            });
+            // What nothing is drawn for is the same from every seed.
+            let drawn = |trained: Trained| {
+                recipe.is_random()
+                    || normalisation == Normalisation::Causal
+                    || trained == Trained::Gaps
+            };
+            let all_trained = run.trained.iter().copied();
+            for trained in all_trained.filter(|&trained| seed == 0 || drawn(trained)) {
+                let gaps = match trained {
+                    Trained::Clean => 0.0,
+                    Trained::Gaps => GAPS,
+                };
+                all.push(Planned {
+                    key: named(name, &plain[0], trained, &every),
+                    outputs: Vec::new(),
+                    subjects: run.subjects.clone(),
+                    job: self.job(
+                        run,
+                        protocol,
+                        seed,
+                        Fitted::Classical {
+                            kind,
+                            normalisation,
+                            channels: channels.clone(),
+                            gaps,
+                        },
+                    ),
+                });
+            }
             return Ok(());
         }
         for variant in variants {

@@ -12,7 +12,7 @@ use super::networks::{FoldOutcome, side_by_side};
 use super::{Data, Held};
 use crate::records::Protocol;
 
-/// Fits a classifier of what is `seen` of windows in every fold, and has it judged. `None` where it was stopped.
+/// Fits a classifier in every fold on what it `learns` of windows, and has it judged by what is `seen` of them. `None` where it was stopped.
 ///
 /// # Errors
 /// The first fold's that fails.
@@ -21,6 +21,7 @@ pub fn classifier(
     data: &Data,
     protocol: Protocol,
     kind: ClassifierKind,
+    learns: &SeenFeatures,
     seen: &SeenFeatures,
     seed: u64,
     asks: &[Ask],
@@ -40,7 +41,7 @@ pub fn classifier(
                 threads: 1,
                 halted: &halted,
             };
-            let mut learnt = Learnt::seen(&training.whole(), Arc::clone(seen))?;
+            let mut learnt = Learnt::through(&training.whole(), learns, Arc::clone(seen))?;
             let model = match learnt.fit(kind, &settings, own, work) {
                 Err(FitError::Halted) => return Ok(None),
                 fitted => fitted?,

@@ -8,7 +8,7 @@ use pathema_experiments::run::write_atomically;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::models::NetSpec;
+use crate::models::{NetSpec, is_zero};
 use crate::plan::{Selection, Tested, Windows};
 use crate::records::{Info, Normalisation, Protocol};
 
@@ -53,6 +53,9 @@ pub enum Fitted {
         /// The network whose channels it sees, summed up; `None` for the features of Schmidt et al. 2018.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         channels: Option<Box<NetSpec>>,
+        /// Chance that a window is learnt from through a degraded recording.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        gaps: f64,
     },
     /// The majority and the clock.
     WithoutSignals,
@@ -106,9 +109,11 @@ impl Job {
         let whole = format!("{}+{METHOD}", env!("CARGO_PKG_VERSION"));
         let degraded = |own: &Tested| matches!(own, Tested::Recording(name) if name != "clean");
         let own = match &self.model {
-            Fitted::Classical { channels: None, .. } if self.tested.iter().any(degraded) => {
-                DEGRADED_FEATURES
-            }
+            Fitted::Classical {
+                channels: None,
+                gaps,
+                ..
+            } if *gaps > 0.0 || self.tested.iter().any(degraded) => DEGRADED_FEATURES,
             Fitted::Network { candidates, .. }
                 if candidates.iter().any(|(_, spec)| spec.train.validation > 0) =>
             {

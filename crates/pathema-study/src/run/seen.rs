@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use pathema_experiments::baselines::SeenFeatures;
-use pathema_experiments::data::{Input, Level};
+use pathema_experiments::data::{Input, Level, Sight};
 use pathema_path::Observations;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::Data;
-use crate::fit::causal_past;
+use crate::fit::{causal_past, place};
 use crate::models::NetSpec;
 use crate::records::Normalisation;
 
@@ -81,6 +81,26 @@ pub(crate) fn channels(data: &Data, spec: &NetSpec, seed: u64) -> SeenFeatures {
     })
 }
 
+/// As `seen`, but for a share of windows through one of so many degraded recordings, drawn evenly: as networks are trained with gaps.
+pub(super) fn through_gaps(
+    seen: SeenFeatures,
+    degraded: usize,
+    share: f64,
+    seed: u64,
+) -> SeenFeatures {
+    Arc::new(move |input: &Input<'_>| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(place(input));
+        if rng.random::<f64>() >= share {
+            return seen(input);
+        }
+        seen(&input.through(Sight {
+            degraded: rng.random_range(1..=degraded),
+            lost: None,
+        }))
+    })
+}
+
 fn against(value: f64, level: &Level) -> f64 {
     if level.count > 0.0 {
         value - level.mean
@@ -118,7 +138,44 @@ fn summary(observed: &Observations, channel: usize) -> [f64; 3] {
 
 #[cfg(test)]
 mod tests {
+    use pathema_experiments::data::{Degraded, Session, Track};
+
     use super::*;
+
+    #[test]
+    fn a_share_of_windows_is_learnt_from_through_each_degraded_recording() {
+        let track = || vec![Track::new(vec![0.0], vec![1.0], &["x"])];
+        let degraded = || Degraded {
+            tracks: track(),
+            features: None,
+        };
+        let session = Session {
+            subject: "S2".into(),
+            tracks: track(),
+            degraded: vec![degraded(), degraded(), degraded()],
+            features: None,
+            labels: Vec::new(),
+            duration: 4000.0,
+        };
+        let sight: SeenFeatures = Arc::new(|input| Some(vec![input.sight().degraded as f64]));
+        let through = |share| through_gaps(Arc::clone(&sight), 3, share, 5);
+        let counted = |seen: &SeenFeatures| {
+            let mut counts = [0; 4];
+            for input in session.inputs(60.0, 1.0) {
+                counts[seen(&input).unwrap()[0] as usize] += 1;
+            }
+            counts
+        };
+        assert_eq!(counted(&through(0.0))[1..], [0; 3]);
+        let some = counted(&through(0.6));
+        let share = f64::from(some[0]) / f64::from(some.iter().sum::<i32>());
+        assert!((share - 0.4).abs() < 0.03, "{some:?}");
+        assert!(
+            some[1..].iter().all(|&count| (700..900).contains(&count)),
+            "{some:?}"
+        );
+        assert_eq!(counted(&through(0.6)), some);
+    }
 
     #[test]
     fn a_channel_is_summed_up_over_what_was_observed_of_it() {

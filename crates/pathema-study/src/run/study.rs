@@ -72,6 +72,7 @@ impl Workshop<'_> {
                 kind,
                 normalisation,
                 channels,
+                gaps,
             } => {
                 let lost = |own: &&Tested| matches!(own, Tested::Lost { .. });
                 if let Some(lost) = job.tested.iter().find(lost).filter(|_| channels.is_none()) {
@@ -86,10 +87,18 @@ impl Workshop<'_> {
                     None => seen::features(*normalisation, job.seed),
                     Some(spec) => seen::channels(self.data, spec, job.seed),
                 };
+                let learns = match *gaps {
+                    0.0 => Arc::clone(&seen),
+                    share => {
+                        let degraded = self.data.degraded.len();
+                        seen::through_gaps(Arc::clone(&seen), degraded, share, job.seed)
+                    }
+                };
                 classifier(
                     self.data,
                     job.protocol,
                     *kind,
+                    &learns,
                     &seen,
                     job.seed,
                     &asks,

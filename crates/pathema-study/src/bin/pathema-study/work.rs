@@ -232,7 +232,8 @@ fn sees_gaps(planned: &Planned) -> bool {
         Fitted::Network { candidates, .. } => {
             candidates.iter().any(|(_, spec)| spec.train.gaps > 0.0)
         }
-        _ => false,
+        Fitted::Classical { gaps, .. } => *gaps > 0.0,
+        Fitted::WithoutSignals => false,
     };
     judged || learns
 }

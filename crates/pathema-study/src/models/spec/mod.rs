@@ -154,6 +154,6 @@ impl NetSpec {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde hands over references"
 )]
-fn is_zero(number: &f64) -> bool {
+pub(crate) fn is_zero(number: &f64) -> bool {
     *number == 0.0
 }
