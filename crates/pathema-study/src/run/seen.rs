@@ -70,8 +70,8 @@ pub(crate) fn channels(data: &Data, spec: &NetSpec, seed: u64) -> SeenFeatures {
                 let [mean, deviation, slope] = summary(&observed, channel);
                 let mean = match &levels {
                     None => mean,
-                    // Where nothing is known of the past, a network measures against the window's own mean.
-                    Some(levels) if levels[channel].count == 0.0 => mean - mean,
+                    // Where nothing is known of the past, a network measures against the window's own mean, if there is one.
+                    Some(levels) if levels[channel].count == 0.0 => 0.0 * mean,
                     Some(levels) => mean - levels[channel].mean,
                 };
                 all.extend([mean, deviation, slope]);
