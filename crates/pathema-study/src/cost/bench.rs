@@ -3,15 +3,16 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use pathema_experiments::baselines::SeenFeatures;
 use pathema_experiments::config::WindowConfig;
-use pathema_experiments::data::{Input, Session};
+use pathema_experiments::data::{Input, Session, Track};
 use pathema_physio::features::{FeatureSet, FeatureTable, Signal, Signals, Windows};
 use pathema_signal::simulate::{Protocol, SimulationConfig, session};
 use pathema_signal::{Modality, Placement, Recording};
 use serde::{Deserialize, Serialize};
 
 use super::Model;
+use crate::models::NetSpec;
 use crate::run::{Data, seen};
-use crate::signals::{ChannelOptions, LoadSettings, Loaded, subject};
+use crate::signals::{ChannelOptions, LoadSettings, Loaded, subject, tracks};
 
 /// Seconds of the windows that are measured.
 const LENGTH: f64 = 60.0;
@@ -145,12 +146,18 @@ impl Bench {
             .sum()
     }
 
-    /// As tracks of a network are made.
-    pub(super) fn options(temperature: bool) -> ChannelOptions {
-        ChannelOptions {
-            temperature,
+    /// From samples to a network's channels, of the whole recording.
+    pub(super) fn sense(&self, spec: &NetSpec) -> Result<Vec<Track>> {
+        let options = ChannelOptions {
+            temperature: spec.temperature,
             ..ChannelOptions::default()
-        }
+        };
+        Ok(tracks(
+            &self.recording,
+            self.placement,
+            &spec.modalities,
+            options,
+        )?)
     }
 }
 

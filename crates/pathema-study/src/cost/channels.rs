@@ -10,7 +10,6 @@ use super::workload::{Counts, Runs, Stage};
 use super::{Bench, Training};
 use crate::models::NetSpec;
 use crate::run::seen;
-use crate::signals::tracks;
 
 /// Numbers that mean, deviation and slope are followed with: how many observations, sums of times and values, of their squares, and of
 /// their products.
@@ -64,12 +63,7 @@ impl Runs for Summed<'_> {
     fn run(&mut self, stage: Stage, window: usize) -> Result<()> {
         match stage {
             Stage::Sensing => {
-                black_box(tracks(
-                    &self.bench.recording,
-                    self.bench.placement,
-                    &self.spec.modalities,
-                    Bench::options(self.spec.temperature),
-                )?);
+                black_box(self.bench.sense(&self.spec)?);
             }
             Stage::Preparing => {
                 black_box((self.seen)(&self.inputs[window]).context(UNSEEN)?);

@@ -10,7 +10,6 @@ use super::workload::{Counts, Runs, Stage};
 use super::{Bench, NUMBER, state_numbers};
 use crate::fit::reference;
 use crate::models::{Encoder, Net, NetSpec, Seen};
-use crate::signals::tracks;
 use crate::windows::{Part, Scale, Shape, Store, View};
 
 /// A network with the weights that it would be trained from: what they are does not change what it costs.
@@ -128,18 +127,7 @@ impl Runs for Network<'_> {
     fn run(&mut self, stage: Stage, window: usize) -> Result<()> {
         match stage {
             Stage::Sensing => {
-                let options = Bench::options(self.spec.temperature);
-                let Bench {
-                    recording,
-                    placement,
-                    ..
-                } = self.bench;
-                black_box(tracks(
-                    recording,
-                    *placement,
-                    &self.spec.modalities,
-                    options,
-                )?);
+                black_box(self.bench.sense(&self.spec)?);
             }
             Stage::Preparing => {
                 black_box(self.prepared(window)?);

@@ -2,18 +2,18 @@ use pathema_experiments::loso::Example;
 use pathema_experiments::metrics::scores;
 
 use super::predict::predict;
-use super::train::{Member, PredictFailure};
+use super::train::PredictFailure;
+use crate::models::Net;
 use crate::records::Scored;
-use crate::windows::Store;
+use crate::windows::{Scale, Store};
 
-/// How a network knows windows once it has learnt: stress against the rest, 3 classes; nothing is drawn or hidden.
+/// How a network knows windows: stress against the rest, 3 classes; nothing is drawn or hidden.
 pub(super) fn scored(
-    member: &Member,
+    (net, scales): (&Net, &[Scale]),
     store: &Store,
     examples: &[Example<'_>],
     seed: u64,
 ) -> Result<[Scored; 2], PredictFailure> {
-    let Member { net, scales } = member;
     let inputs: Vec<_> = examples.iter().map(|example| example.input).collect();
     let said: Vec<_> = predict(net, scales, store, &inputs, seed)?
         .iter()

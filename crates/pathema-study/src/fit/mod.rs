@@ -10,6 +10,6 @@ mod train;
 pub(crate) use predict::place;
 pub use predict::{Judge, Output};
 pub use probe::{Noted, Notes, Probe, States};
-pub(crate) use reference::causal_past;
 pub use reference::reference;
+pub(crate) use reference::{causal_past, levels};
 pub use train::{FitError, Fitted, Member, fit};

@@ -15,15 +15,13 @@ pub fn reference(
     window: &Prepared,
     begins: f64,
 ) -> Vec<f64> {
-    let start = input.session_time();
-    let levels: Vec<Level> = match normalisation {
-        Normalisation::Population => return vec![0.0; part.width()],
-        // What a decomposition's parts were like before cannot be told from the logarithm: the window's own level is taken.
-        _ if part.decomposed => return own_levels(window),
-        Normalisation::Causal => input.past(part.track, causal_past(start, begins)),
-        Normalisation::CausalFromStart => input.past(part.track, start),
-        Normalisation::Transductive => input.whole_session(part.track),
+    let Some(levels) = levels(normalisation, input, part.track, begins) else {
+        return vec![0.0; part.width()];
     };
+    if part.decomposed {
+        // What a decomposition's parts were like before cannot be told from the logarithm: the window's own level is taken.
+        return own_levels(window);
+    }
     part.channels
         .iter()
         .zip(own_levels(window))
@@ -32,6 +30,22 @@ pub fn reference(
             _ => own,
         })
         .collect()
+}
+
+/// What is known of the wearer's own level of a track's channels, as for [`reference`]; `None` under `population`.
+pub(crate) fn levels(
+    normalisation: Normalisation,
+    input: &Input<'_>,
+    track: usize,
+    begins: f64,
+) -> Option<Vec<Level>> {
+    let start = input.session_time();
+    match normalisation {
+        Normalisation::Population => None,
+        Normalisation::Causal => Some(input.past(track, causal_past(start, begins))),
+        Normalisation::CausalFromStart => Some(input.past(track, start)),
+        Normalisation::Transductive => Some(input.whole_session(track)),
+    }
 }
 
 /// Seconds of the causal past of a window that starts then; it begins at a share `begins`, from 0 to 1, of what there is of it.

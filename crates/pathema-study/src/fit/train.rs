@@ -11,7 +11,7 @@ use rand_distr::{Beta, Distribution};
 
 use super::batches::Lessons;
 use super::ends::scored;
-use super::predict::{Heard, predict};
+use super::predict::Heard;
 use crate::models::{Drawn, Net, NetSpec, Outputs};
 use crate::records::{Ends, Epoch};
 use crate::windows::{Scale, Store};
@@ -111,7 +111,8 @@ pub fn fit(
     fitted.took = clock.elapsed();
     if let Some(validation) = validation {
         let scored = |examples: &[_]| {
-            scored(&fitted.members[0], store, examples, seed)
+            let Member { net, scales } = &fitted.members[0];
+            scored((net, scales), store, examples, seed)
                 .map_err(|error| error.after(spec.train.epochs))
         };
         fitted.ends = Some(Ends {
@@ -218,8 +219,11 @@ fn one(
             validation_three_class: None,
         };
         if let Some(validation) = validation {
-            validate(&net, &scales, store, validation, seed, &mut record)
+            let [binary, three] = scored((&net, &scales), store, &validation.examples(), seed)
                 .map_err(|error| error.after(epoch))?;
+            record.validation_loss = Some(three.cross_entropy);
+            record.validation_binary = Some(binary.accuracy);
+            record.validation_three_class = Some(three.accuracy);
         }
         curve.push(record);
     }
@@ -238,32 +242,6 @@ impl PredictFailure {
             PredictFailure::Net(source) => FitError::Net { epoch, source },
         }
     }
-}
-
-fn validate(
-    net: &Net,
-    scales: &[Scale],
-    store: &Store,
-    validation: &Validation<'_, '_>,
-    seed: u64,
-    record: &mut Epoch,
-) -> Result<(), PredictFailure> {
-    let examples = validation.examples();
-    let inputs: Vec<_> = examples.iter().map(|example| example.input).collect();
-    let said = predict(net, scales, store, &inputs, seed)?;
-    let (mut nats, mut binary, mut three) = (0.0, 0.0, 0.0);
-    for (example, said) in examples.iter().zip(&said) {
-        let said = said.answer(net.spec().answer);
-        nats += surprise(&said, example.class);
-        let hit = hits(&said, example.class);
-        binary += hit.0;
-        three += hit.1;
-    }
-    let count = examples.len().max(1) as f64;
-    record.validation_loss = Some(nats / count);
-    record.validation_binary = Some(binary / count);
-    record.validation_three_class = Some(three / count);
-    Ok(())
 }
 
 /// Negative log-likelihood of the class among three, nats.

@@ -9,39 +9,29 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::Data;
-use crate::fit::{causal_past, place};
+use crate::fit::{causal_past, levels, place};
 use crate::models::NetSpec;
 use crate::records::Normalisation;
 
-/// What is known of a wearer's own level.
-enum Known {
-    Nothing,
-    /// Of so many seconds before the window.
-    Past(f64),
-    Session,
-}
-
-fn known(normalisation: Normalisation, start: f64, seed: u64) -> Known {
-    match normalisation {
-        Normalisation::Population => Known::Nothing,
-        Normalisation::Causal => {
-            let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            rng.set_stream((start * 1000.0).round() as u64);
-            Known::Past(causal_past(start, rng.random()))
-        }
-        Normalisation::CausalFromStart => Known::Past(start),
-        Normalisation::Transductive => Known::Session,
-    }
+/// Where a causal past begins, as a share of what there is of it.
+fn begins(input: &Input<'_>, seed: u64) -> f64 {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream((input.session_time() * 1000.0).round() as u64);
+    rng.random()
 }
 
 /// Features against the wearer's own level, as far as the normalisation knows it.
 pub(super) fn features(normalisation: Normalisation, seed: u64) -> SeenFeatures {
     Arc::new(move |input: &Input<'_>| {
         let features = input.features()?;
-        let levels = match known(normalisation, input.session_time(), seed) {
-            Known::Nothing => return Some(features.to_vec()),
-            Known::Past(seconds) => input.past_features(seconds)?,
-            Known::Session => input.features_of_session()?,
+        let start = input.session_time();
+        let levels = match normalisation {
+            Normalisation::Population => return Some(features.to_vec()),
+            Normalisation::Causal => {
+                input.past_features(causal_past(start, begins(input, seed)))?
+            }
+            Normalisation::CausalFromStart => input.past_features(start)?,
+            Normalisation::Transductive => input.features_of_session()?,
         };
         let own = features.iter().zip(&levels);
         Some(own.map(|(&value, level)| against(value, level)).collect())
@@ -57,15 +47,12 @@ pub(crate) fn channels(data: &Data, spec: &NetSpec, seed: u64) -> SeenFeatures {
     let parts = data.store(spec).parts().to_vec();
     let spec = spec.clone();
     Arc::new(move |input: &Input<'_>| {
-        let start = input.session_time();
+        let begins = begins(input, seed);
         let mut all = Vec::new();
         for part in &parts {
             let observed = input.observations(part.track).ok()?;
-            let levels = match known(spec.normalisation_of(part.group), start, seed) {
-                Known::Nothing => None,
-                Known::Past(seconds) => Some(input.past(part.track, seconds)),
-                Known::Session => Some(input.whole_session(part.track)),
-            };
+            let normalisation = spec.normalisation_of(part.group);
+            let levels = levels(normalisation, input, part.track, begins);
             for &channel in &part.channels {
                 let [mean, deviation, slope] = summary(&observed, channel);
                 let mean = match &levels {

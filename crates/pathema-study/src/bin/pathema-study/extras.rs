@@ -12,7 +12,6 @@ use pathema_study::records::{Normalisation, Protocol, Row};
 use pathema_study::report::material::{Cost, Inside};
 use pathema_study::run::{Data, METHOD};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// Seed of the people that costs are measured on.
 const SEED: u64 = 2018;
@@ -38,14 +37,14 @@ struct Kept {
 }
 
 /// Costs of every model of the rows, measured once for a run folder; with instructions in the full profile, where valgrind is. Those that
-/// are no networks are fitted on the first fold of the data: how many splits and neighbours they have decides what they cost.
+/// are no networks are fitted on the first fold of the data: how many splits and neighbours they have decides what they cost. `windows` tells that fold's from those of other data.
 ///
 /// # Errors
 /// If one cannot be measured.
 pub(crate) fn costs(
     rows: &[Row],
     recipes: &Recipes,
-    data: &Data,
+    (data, windows): (&Data, &str),
     profile: Profile,
     folder: &Path,
     stop: &AtomicBool,
@@ -75,11 +74,10 @@ pub(crate) fn costs(
             break;
         }
         let counted = profile == Profile::Full;
-        let training = match of {
+        let fitted = match of {
             Model::Network(_) => None,
-            _ => Some(Training::of(data, &of)?),
+            _ => Some(windows.to_owned()),
         };
-        let fitted = training.as_ref().map(digest).transpose()?;
         let known = kept.iter().position(|own| {
             own.model == *name
                 && own.of == of
@@ -92,7 +90,10 @@ pub(crate) fn costs(
                 eprintln!("what {name} costs");
                 let order = Order {
                     model: of.clone(),
-                    training,
+                    training: match of {
+                        Model::Network(_) => None,
+                        _ => Some(Training::of(data, &of)?),
+                    },
                     rounds: ROUNDS,
                     windows: if counted { WINDOWS } else { 0 },
                     stage: None,
@@ -121,13 +122,6 @@ pub(crate) fn costs(
         found.push(measured.cost(name, LENGTH, row.info.train_seconds));
     }
     Ok(found)
-}
-
-/// SHA-256 of windows learnt from.
-fn digest(training: &Training) -> Result<String> {
-    let digest = Sha256::digest(serde_json::to_vec(training)?);
-    let first = digest.iter().take(16);
-    Ok(first.map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn model(name: &str, recipes: &Recipes) -> Result<Option<Model>> {

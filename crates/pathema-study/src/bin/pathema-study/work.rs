@@ -121,8 +121,9 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
             .filter(|row| row.key.modalities.contains('+') || row.key.modalities.is_empty())
             .cloned()
             .collect();
+        let windows = format!("{} {:?}", shop.digest(experiment.data)?, experiment.windows);
         let data = shop.data(&[], experiment)?;
-        costs = extras::costs(&rows, &recipes, data, profile, &out, stop)?;
+        costs = extras::costs(&rows, &recipes, (data, &windows), profile, &out, stop)?;
         inside = extras::inside(&rows, HEADLINE, &recipes, data, stop)?;
     }
     let material = Material {
