@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use pathema_kernel::{Drive, Gradient, Layer, Method, Mlp, Saves};
+use pathema_kernel::{Course, Drive, Gradient, Layer, Method, Mlp, Saves, Steps, Tolerance};
 
 use super::{Tape, Values, Var};
 use crate::error::NetError;
@@ -60,6 +60,41 @@ impl<T: Number> Tape<'_, T> {
             way.give(z0, back.z0);
             Ok(())
         }))
+    }
+
+    /// The steps of dz = f(z) dX that each sample's error allows from z₀ \[batch, hidden\] on, for
+    /// [`solve_cde`](Self::solve_cde) to take: the drive then has increments between where they end. No gradient goes through
+    /// the choice of a step.
+    ///
+    /// # Errors
+    /// [`NetError::Solve`] if the numbers do not fit, or names the sample that does not come to its end.
+    ///
+    /// # Panics
+    /// If z₀ has not as many columns as the field's state.
+    pub fn find_steps(
+        &mut self,
+        z0: Var,
+        field: &Field,
+        course: &dyn Course<T>,
+        method: &Method<'static>,
+        tolerance: &Tolerance<'_>,
+    ) -> Result<Steps, NetError> {
+        assert_eq!(
+            self.shape(z0).1,
+            field.hidden,
+            "columns of the initial states"
+        );
+        let mlp = field.with(self.parameters);
+        let start = self.values(z0);
+        let steps = self
+            .engine
+            .find_steps(&mlp, method, course, tolerance, start)?;
+        let taken: usize = steps.ends.iter().map(Vec::len).sum();
+        let tried = taken + steps.rejected.iter().sum::<usize>();
+        let evaluations = tried * method.b.len();
+        self.evaluations += evaluations as u64;
+        self.add_to_cost(evaluations * field.multiply_adds(false));
+        Ok(steps)
     }
 }
 

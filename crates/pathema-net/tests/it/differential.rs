@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use pathema_kernel::{Activation, Drive, Gradient, KernelError, Method, Saves};
+use pathema_kernel::{
+    Activation, Controller, Course, Drive, Gradient, KernelError, Method, Norm, Saves, Tolerance,
+    Way,
+};
 use pathema_net::{Field, Linear, NetError, Parameters, Tape};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -112,4 +115,60 @@ fn states_that_are_not_finite_are_an_error() {
         point: 2,
     };
     assert_eq!(solved.unwrap_err(), NetError::Solve(expected));
+}
+
+/// X(t) = t from 0 to 2, for sample 1 to 1.
+struct Line;
+
+impl Course<f64> for Line {
+    fn fill(&self, _sample: usize, _ends: (f64, f64), _nodes: &[f64], slopes: &mut [f64]) {
+        slopes.fill(1.0);
+    }
+
+    fn way(&self, sample: usize) -> Way {
+        let end = 2.0 - sample as f64;
+        Way {
+            start: 0.0,
+            end,
+            stops: vec![],
+            saves: vec![end],
+            whole: false,
+        }
+    }
+}
+
+#[test]
+fn steps_are_found_and_counted() {
+    let (parameters, _, field, _) = network();
+    let mut tape = Tape::new(&parameters);
+    let z0 = tape.input(2, 3, vec![0.1; 6]);
+    let mut tolerance = Tolerance {
+        rtol: 1e-4,
+        atol: 1e-4,
+        error: &[-1.0, 1.0],
+        order: 2,
+        controller: Controller::I,
+        norm: Norm::Rms(3),
+        first_step: Some(1.0),
+        max_steps: 1000,
+        jumps: false,
+    };
+    let steps = tape
+        .find_steps(z0, &field, &Line, &MIDPOINT, &tolerance)
+        .unwrap();
+    assert_eq!(steps.ends[0].last(), Some(&2.0));
+    assert_eq!(steps.ends[1].last(), Some(&1.0));
+    let tried: usize =
+        steps.ends.iter().map(Vec::len).sum::<usize>() + steps.rejected.iter().sum::<usize>();
+    assert_eq!(tape.evaluations(), 2 * tried as u64);
+    assert_eq!(
+        tape.multiply_adds(),
+        tape.evaluations() * (3 * 5 + 5 * 6 + 6)
+    );
+    tolerance.max_steps = 2;
+    let given_up = tape.find_steps(z0, &field, &Line, &MIDPOINT, &tolerance);
+    assert!(matches!(
+        given_up,
+        Err(NetError::Solve(KernelError::Steps { sample: 0, .. }))
+    ));
 }

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use pathema_kernel::{Activation, Gradient, Method, Saves};
+use pathema_kernel::{Activation, Drive, Gradient, Method, Saves};
 use pathema_net::{Field, NetError, Parameter, Parameters, Tape};
 use rand_chacha::ChaCha8Rng;
 
 use super::Trajectory;
-use crate::models::{Adjoint, Drive, Moves, NetSpec, StepMethod};
+use super::refined::Refined;
+use crate::models::{Adjoint, Drive as Driven, Moves, NetSpec, StepMethod};
 
 /// A neural CDE: z₀ = tanh(W x(0) + b), dz = f(z) dX, its state kept after every step.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(in crate::models) struct Cde {
     field: Field,
     method: StepMethod,
     adjoint: Adjoint,
+    /// 0 where steps are given.
+    tolerance: f64,
 }
 
 /// How strongly the two solutions of the reversible method are drawn together.
@@ -28,7 +31,7 @@ impl Cde {
         rng: &mut ChaCha8Rng,
     ) -> Cde {
         let path = &spec.path;
-        let integrals = path.integrals && path.drive != Drive::Areas;
+        let integrals = path.integrals && path.drive != Driven::Areas;
         let width = 1 + usize::from(path.intensity) + channels * (1 + usize::from(integrals));
         let (hidden, inner) = (spec.hidden, spec.width);
         let initial = (
@@ -60,6 +63,7 @@ impl Cde {
             },
             method: path.method,
             adjoint: path.adjoint,
+            tolerance: path.tolerance,
         }
     }
 
@@ -74,24 +78,24 @@ impl Cde {
         let start = tape.linear(start, self.initial.0, Some(self.initial.1));
         let start = tape.tanh(start);
         let instants = paths.steps;
-        let points = (0..batch).flat_map(|_| 1..=instants).collect();
+        let method = self.method.tableau();
+        let (drive, points): (Arc<dyn Drive<f32> + Send>, _) = if self.tolerance > 0.0 {
+            let refined = Refined::new(tape, start, &self.field, paths, self.tolerance)?;
+            let points = refined.points();
+            (Arc::new(refined), points)
+        } else {
+            let points = (0..batch).flat_map(|_| 1..=instants).collect();
+            (Arc::new(paths), points)
+        };
         let gradient = match self.adjoint {
             Adjoint::Direct => Gradient::Direct,
             Adjoint::Checkpointed => Gradient::Checkpointed {
-                snapshots: pathema_kernel::checkpoints::chosen(instants),
+                snapshots: pathema_kernel::checkpoints::chosen(drive.steps()),
             },
             Adjoint::Reversible => Gradient::Reversible { coupling: COUPLING },
         };
         let saves = Saves::new(points, instants);
-        let method = self.method.tableau();
-        let states = tape.solve_cde(
-            start,
-            &self.field,
-            Arc::new(paths),
-            &method,
-            saves,
-            gradient,
-        )?;
+        let states = tape.solve_cde(start, &self.field, drive, &method, saves, gradient)?;
         Ok(Trajectory { states, instants })
     }
 }

@@ -4,6 +4,7 @@ mod cde;
 mod convolution;
 mod irregular;
 mod recurrent;
+mod refined;
 mod transformer;
 
 use pathema_net::{NetError, Parameters, Tape, Var};

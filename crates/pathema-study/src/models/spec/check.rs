@@ -1,11 +1,13 @@
 use pathema_experiments::config::ModalityGroup;
 use pathema_signal::Placement;
 
-use super::{Adjoint, Drive, NetSpec, Skin};
+use super::{Adjoint, Drive, NetSpec, Skin, StepMethod};
 use crate::signals::{ChannelOptions, channel_names};
 
 /// What a step or a cell may last.
 const SECONDS: std::ops::RangeInclusive<f64> = 0.01..=600.0;
+/// What single precision can tell of an error.
+const TOLERANCES: std::ops::RangeInclusive<f64> = 1e-5..=1.0;
 
 impl NetSpec {
     /// # Errors
@@ -90,6 +92,21 @@ impl NetSpec {
             return Err("modalities is empty: name at least one of heart, eda, acc".into());
         }
         self.check_omitted()?;
+        if path.tolerance != 0.0 {
+            if !TOLERANCES.contains(&path.tolerance) {
+                return Err(format!(
+                    "path.tolerance = {}: must lie in 0.00001 to 1, or be 0 for one step an increment",
+                    path.tolerance
+                ));
+            }
+            let estimated = path.method == StepMethod::Midpoint;
+            if path.drive != Drive::Increments || !estimated || path.adjoint == Adjoint::Reversible
+            {
+                return Err(
+                    "path.tolerance takes path.drive = increments, path.method = midpoint, whose error Euler's step tells, and no path.adjoint = reversible".into(),
+                );
+            }
+        }
         if path.drive == Drive::Slopes && path.adjoint == Adjoint::Reversible {
             return Err(
                 "path.drive = slopes does not keep what path.adjoint = reversible needs: take increments".into(),
@@ -153,6 +170,11 @@ mod tests {
         assert_eq!(
             problem("path = { grid = 1e-12 }"),
             "path.grid = 0.000000000001: must lie in 0.01 to 600 seconds, or be 0 for none"
+        );
+        assert!(problem("path = { tolerance = 1e-9 }").starts_with("path.tolerance = 0.000000001"));
+        assert!(
+            problem("path = { tolerance = 1e-3, drive = \"slopes\" }")
+                .starts_with("path.tolerance takes path.drive = increments")
         );
         assert!(problem("cell = 0.0").starts_with("cell = 0: must lie"));
         assert!(problem("train = { steps = 1000000000 }").starts_with("train.steps"));

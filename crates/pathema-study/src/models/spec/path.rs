@@ -19,6 +19,10 @@ pub struct PathSpec {
     pub intensity: bool,
     /// Whether the integrals of the data are channels.
     pub integrals: bool,
+    /// Error that a step of the solver may make, relative to the state and where it is near zero alike: each increment is then taken in
+    /// as many steps as that asks for. 0 for one step an increment.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub tolerance: f64,
     /// How gradients are found.
     pub adjoint: Adjoint,
     /// Seconds of a grid that observations are resampled to before the path goes through them, gaps of more than 5 s left out; 0 for
@@ -73,6 +77,7 @@ impl Default for PathSpec {
             method: StepMethod::Midpoint,
             intensity: true,
             integrals: true,
+            tolerance: 0.0,
             adjoint: Adjoint::Direct,
             grid: 0.0,
         }
