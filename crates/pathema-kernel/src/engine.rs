@@ -22,38 +22,21 @@ pub(crate) trait Job<T: Real> {
 }
 
 /// Work on groups of samples in numbers of a kind.
-pub trait Dispatch: Sized + Send + 'static {
-    #[doc(hidden)]
-    #[allow(
-        private_bounds,
-        private_interfaces,
-        reason = "nobody else calls or implements it"
-    )]
-    fn work<J: Job<Self>>(set: InstructionSet, job: J) -> J::Output
-    where
-        Self: Real;
+pub(crate) trait Dispatch: Real {
+    fn work<J: Job<Self>>(set: InstructionSet, job: J) -> J::Output;
 }
 
 /// Rows of a tile, to whose multiples rows of weights are padded.
-pub(crate) fn height<T: Real>(set: InstructionSet) -> usize {
-    struct Height;
+pub(crate) struct Height;
 
-    impl<T: Real> Job<T> for Height {
-        type Output = usize;
+impl<T: Real> Job<T> for Height {
+    type Output = usize;
 
-        unsafe fn run<
-            V: Vector<Item = T>,
-            const ROWS: usize,
-            const WIDE: usize,
-            const HIGH: usize,
-        >(
-            self,
-        ) -> usize {
-            ROWS
-        }
+    unsafe fn run<V: Vector<Item = T>, const ROWS: usize, const WIDE: usize, const HIGH: usize>(
+        self,
+    ) -> usize {
+        ROWS
     }
-
-    T::work(set, Height)
 }
 
 /// Implements a trait's one function for a kind of numbers: of each instruction set the vector, and the numbers that a job's
@@ -62,7 +45,6 @@ macro_rules! dispatch {
     ($trait:ident::$function:ident($job:ident) for $kind:ty, else [$($plain:literal),*]:
      $($set:ident, $arch:literal, $features:literal, $vector:ty, [$($tile:literal),*];)*) => {
         impl $trait for $kind {
-            #[allow(private_bounds, private_interfaces, reason = "nobody else calls or implements it")]
             fn $function<J: $job<$kind>>(set: $crate::simd::InstructionSet, job: J) -> J::Output {
                 match set {
                     $(#[cfg(target_arch = $arch)]

@@ -7,6 +7,7 @@ mod adaptive;
 mod areas;
 mod attention;
 pub mod checkpoints;
+mod compiled;
 mod drive;
 mod engine;
 mod error;

@@ -1,5 +1,4 @@
 use crate::drive::{Drive, Saves};
-use crate::engine::height;
 use crate::error::KernelError;
 use crate::evaluate::GROUP;
 use crate::field::{Mlp, Network};
@@ -148,7 +147,7 @@ impl Engine {
         {
             return Err(KernelError::Coupling(coupling));
         }
-        let network = Network::new(field, height::<T>(self.instructions), drive.has_areas())?;
+        let network = Network::new(field, T::height(self.instructions), drive.has_areas())?;
         let hidden = field.hidden;
         let batch = z0.len() / hidden;
         KernelError::unless_fits("the initial state", z0.len(), batch * hidden)?;
@@ -173,7 +172,7 @@ impl Engine {
                 z0: &z0,
                 saved: &mut saved,
             };
-            let tape = T::work(self.instructions, forward);
+            let tape = T::forward(self.instructions, forward);
             (saved, tape)
         });
         let mut saved = vec![T::default(); batch * each];
@@ -218,7 +217,7 @@ impl Engine {
             let samples = groups[group];
             let task = Task::new(network, method, drive, saves, samples, solved.gradient);
             let mut z0 = vec![T::default(); samples.len() * network.hidden];
-            let mut parameters = Gathered::new(network, height::<T>(solved.instructions));
+            let mut parameters = Gathered::new(network, T::height(solved.instructions));
             let backward = Backward {
                 task: &task,
                 tape: &solved.tapes[group],
@@ -226,7 +225,7 @@ impl Engine {
                 of_z0: &mut z0,
                 gathered: &mut parameters,
             };
-            T::work(solved.instructions, backward);
+            T::backward(solved.instructions, backward);
             (z0, parameters)
         });
         let zeros = |count: usize| vec![T::default(); count];

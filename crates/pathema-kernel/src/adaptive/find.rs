@@ -1,5 +1,4 @@
 use super::{Course, Search, Steps, Tolerance};
-use crate::engine::height;
 use crate::error::KernelError;
 use crate::field::{Mlp, Network};
 use crate::method::Method;
@@ -61,7 +60,7 @@ impl Engine {
     ) -> Result<Steps, KernelError> {
         self.instructions.check()?;
         method.check()?;
-        let network = Network::new(field, height::<T>(self.instructions), false)?;
+        let network = Network::new(field, T::height(self.instructions), false)?;
         let batch = z0.len() / field.hidden;
         KernelError::unless_fits("the initial state", z0.len(), batch * field.hidden)?;
         let (errors, stages) = (tolerance.error.len(), method.b.len());
@@ -76,7 +75,7 @@ impl Engine {
                 z0,
                 samples: part * each..batch.min((part + 1) * each),
             };
-            T::work(self.instructions, search)
+            T::search(self.instructions, search)
         });
         let mut all = Steps::default();
         for part in parts {

@@ -9,7 +9,7 @@ use crate::simd::{Real, Vector, turn};
 const BLOCK: usize = 64;
 
 /// The way back of some pairs of a sample and a head.
-pub(super) struct Backward<'a, T: Real> {
+pub(crate) struct Backward<'a, T: Real> {
     pub(super) attended: &'a Attended<T>,
     pub(super) pairs: Range<usize>,
     pub(super) query: &'a [T],

@@ -17,16 +17,8 @@ pub(crate) trait Job<T: Real> {
 }
 
 /// Attention in numbers of a kind.
-pub trait Attend: Sized {
-    #[doc(hidden)]
-    #[allow(
-        private_bounds,
-        private_interfaces,
-        reason = "nobody else calls or implements it"
-    )]
-    fn attend<J: Job<Self>>(set: InstructionSet, job: J) -> J::Output
-    where
-        Self: Real;
+pub(crate) trait Attend: Real {
+    fn attend<J: Job<Self>>(set: InstructionSet, job: J) -> J::Output;
 }
 
 // A tile's sums, one factor and the vectors that it multiplies fill the registers that a set has.

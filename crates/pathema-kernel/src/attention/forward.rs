@@ -9,7 +9,7 @@ use crate::simd::{Real, Vector, map, turn};
 const BLOCK: usize = 128;
 
 /// The way forward of some pairs of a sample and a head.
-pub(super) struct Forward<'a, T> {
+pub(crate) struct Forward<'a, T> {
     pub(super) sizes: Attention,
     pub(super) pairs: Range<usize>,
     pub(super) query: &'a [T],

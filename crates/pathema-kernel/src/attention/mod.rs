@@ -4,10 +4,9 @@ mod backward;
 mod dispatch;
 mod forward;
 
+pub(crate) use backward::Backward as AttendBackward;
 pub(crate) use dispatch::Attend;
-
-use backward::Backward;
-use forward::Forward;
+pub(crate) use forward::Forward as AttendForward;
 
 use crate::error::KernelError;
 use crate::simd::{InstructionSet, Real, Vector};
@@ -116,7 +115,7 @@ impl Engine {
             Places::new(&mut attended.inverse),
         );
         self.each_share(sizes.pairs(), |pairs| {
-            let forward = Forward {
+            let forward = AttendForward {
                 sizes,
                 pairs,
                 query,
@@ -160,7 +159,7 @@ impl Engine {
             Places::new(&mut gradients.value),
         );
         self.each_share(sizes.pairs(), |pairs| {
-            let backward = Backward {
+            let backward = AttendBackward {
                 attended,
                 pairs,
                 query,
@@ -171,7 +170,7 @@ impl Engine {
                 of_key,
                 of_value,
             };
-            T::attend(attended.instructions, backward);
+            T::attend_back(attended.instructions, backward);
         });
         Ok(gradients)
     }

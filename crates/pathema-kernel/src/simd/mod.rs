@@ -95,8 +95,7 @@ pub trait Real:
     + std::ops::Div<Output = Self>
     + std::ops::Neg<Output = Self>
     + std::ops::AddAssign
-    + crate::engine::Dispatch
-    + crate::attention::Attend
+    + crate::compiled::Compiled
     + 'static
 {
     /// The nearest number of this kind.
