@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use pathema_kernel::{Activation, Drive, Gradient, Method, Saves};
+use pathema_kernel::{Activation, Drive as KernelDrive, Gradient, Method, Saves};
 use pathema_net::{Field, NetError, Parameter, Parameters, Tape};
 use rand_chacha::ChaCha8Rng;
 
 use super::Trajectory;
 use super::refined::Refined;
-use crate::models::{Adjoint, Drive as Driven, Moves, NetSpec, StepMethod};
+use crate::models::{Adjoint, Drive, Moves, NetSpec, StepMethod};
 
 /// A neural CDE: z₀ = tanh(W x(0) + b), dz = f(z) dX, its state kept after every step.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Cde {
         rng: &mut ChaCha8Rng,
     ) -> Cde {
         let path = &spec.path;
-        let integrals = path.integrals && path.drive != Driven::Areas;
+        let integrals = path.integrals && path.drive != Drive::Areas;
         let width = 1 + usize::from(path.intensity) + channels * (1 + usize::from(integrals));
         let (hidden, inner) = (spec.hidden, spec.width);
         let initial = (
@@ -79,7 +79,7 @@ impl Cde {
         let start = tape.tanh(start);
         let instants = paths.steps;
         let method = self.method.tableau();
-        let (drive, points): (Arc<dyn Drive<f32> + Send>, _) = if self.tolerance > 0.0 {
+        let (drive, points): (Arc<dyn KernelDrive<f32> + Send>, _) = if self.tolerance > 0.0 {
             let refined = Refined::new(tape, start, &self.field, paths, self.tolerance)?;
             let points = refined.points();
             (Arc::new(refined), points)
