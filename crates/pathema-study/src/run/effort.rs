@@ -81,5 +81,8 @@ pub(super) fn effort(spec: &NetSpec) -> f64 {
         Encoder::Transformer => (2e-4, 2e-4),
         Encoder::GruD | Encoder::OdeRnn => (1.5e-4, 1.5e-4),
     };
-    windows * (always + by_size * size) * spec.modalities.len() as f64 / 3.0
+    let modalities = spec.modalities.len() as f64;
+    // Each latent of each modality attends to all: most of it where one stands every half second.
+    let latents = modalities * 60.0 / spec.latent_every;
+    windows * ((always + by_size * size) * modalities / 3.0 + 6e-9 * latents * latents)
 }

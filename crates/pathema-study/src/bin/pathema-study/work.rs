@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
     }
     let commit = commit();
     let (mut commits, mut seconds) = (BTreeSet::new(), BTreeMap::new());
-    let bar = Bar::new(units);
+    let bar = Bar::new(units, threads);
     let mut gathered = Gathered::default();
     for (place, experiment) in experiments.iter().enumerate() {
         let mut all = Vec::new();
