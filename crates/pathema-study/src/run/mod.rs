@@ -1,9 +1,11 @@
 //! Cells of an experiment, one after the other.
 
+mod asks;
 mod cells;
 mod classical;
 mod data;
 mod effort;
+mod found;
 mod gather;
 mod job;
 mod networks;

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,21 +6,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use pathema_experiments::data::Sight;
-use pathema_experiments::loso::{Ask, Asked, Said};
 use pathema_experiments::run::records::Prediction;
-use pathema_signal::Label;
 
+use super::asks::asks;
 use super::classical::{classifier, without};
 use super::effort::effort;
 use super::job::{Fitted, Found, Job, Part, write_whole};
-use super::networks::{FoldOutcome, Judged, network};
+use super::networks::{Judged, network};
 use super::select::{Chosen, Kept, choice_for, choose};
 use super::{Data, Held, seen};
 use crate::fit::Output;
 use crate::models::NetSpec;
 use crate::plan::{Selection, Tested};
-use crate::records::{Ends, Epoch, Info, Protocol};
+use crate::records::Protocol;
 use crate::statistics::calibration::Recalibration;
 use crate::windows::Store;
 
@@ -80,7 +78,7 @@ impl Workshop<'_> {
                         "classifiers of features cannot be judged on {lost}: tables of features are of whole windows"
                     );
                 }
-                let asks = self.asks(&job.tested)?;
+                let asks = asks(self.data, &job.tested)?;
                 let one = job.fitting(self.data) / self.folds(job.protocol) as f64;
                 let did = || self.observer.did(one);
                 let seen = match channels {
@@ -106,13 +104,12 @@ impl Workshop<'_> {
                     &did,
                     self.stop,
                 )?
-                .map(|outcomes| self.found(job, &outcomes, &[], "fixed"))
-                .transpose()?
+                .map(|outcomes| Found::of(self.data, job, &outcomes, &[], "fixed"))
             }
             Fitted::WithoutSignals => {
-                let outcomes = without(self.data, job.protocol, &self.asks(&job.tested)?)?;
+                let outcomes = without(self.data, job.protocol, &asks(self.data, &job.tested)?)?;
                 self.observer.did(job.fitting(self.data));
-                Some(self.found(job, &outcomes, &[], "fixed")?)
+                Some(Found::of(self.data, job, &outcomes, &[], "fixed"))
             }
         };
         let Some(mut found) = found else {
@@ -130,7 +127,7 @@ impl Workshop<'_> {
         candidates: &[(String, NetSpec)],
         selection: Selection,
     ) -> Result<Option<Found>> {
-        let asks = self.asks(&job.tested)?;
+        let asks = asks(self.data, &job.tested)?;
         let specs: Vec<NetSpec> = candidates.iter().map(|(_, spec)| spec.clone()).collect();
         let first = specs.first().context("a network has settings")?;
         let chosen = match selection {
@@ -190,7 +187,7 @@ impl Workshop<'_> {
             Selection::Recipe => "post-hoc",
             Selection::Nested => "nested",
         };
-        let mut found = self.found(job, &outcomes, &names, how)?;
+        let mut found = Found::of(self.data, job, &outcomes, &names, how);
         if selection == Selection::Nested
             && first.members == 1
             && job.protocol != Protocol::RandomSplit
@@ -284,119 +281,6 @@ impl Workshop<'_> {
         })
     }
 
-    fn found(
-        &self,
-        job: &Job,
-        outcomes: &[FoldOutcome],
-        names: &[String],
-        selection: &str,
-    ) -> Result<Found> {
-        let tested: Vec<String> = job.tested.iter().map(ToString::to_string).collect();
-        let mut parts: Vec<Part> = Vec::new();
-        let models = outcomes.first().map_or(0, |outcome| outcome.said.len());
-        for model in 0..models {
-            for (ask, tested) in tested.iter().enumerate() {
-                let output = outcomes[0].said[model].0.clone();
-                let of = |ask: usize| {
-                    let all = outcomes
-                        .iter()
-                        .flat_map(move |fold| &fold.said[model].1[ask]);
-                    all.collect::<Vec<&Said>>()
-                };
-                let predictions = of(ask)
-                    .iter()
-                    .filter_map(|said| said.prediction(&output))
-                    .collect();
-                // What follows the questions about classes is the one about meditation.
-                let meditation = match tested.as_str() {
-                    "clean" => of(job.tested.len())
-                        .iter()
-                        .map(|said| Said {
-                            class: Some(0),
-                            ..(*said).clone()
-                        })
-                        .filter_map(|said| said.prediction(&output))
-                        .collect(),
-                    _ => Vec::new(),
-                };
-                parts.push(Part {
-                    output,
-                    tested: tested.clone(),
-                    predictions,
-                    meditation,
-                });
-            }
-        }
-        let chosen: BTreeMap<String, String> = outcomes
-            .iter()
-            .zip(names)
-            .flat_map(|(outcome, name)| {
-                outcome
-                    .held_out
-                    .iter()
-                    .map(move |who| (who.clone(), name.clone()))
-            })
-            .collect();
-        Ok(Found {
-            info: Info {
-                simulated: self.data.simulated,
-                parameters: outcomes
-                    .iter()
-                    .map(|outcome| outcome.parameters as u64)
-                    .max()
-                    .unwrap_or(0),
-                train_seconds: outcomes.iter().map(|outcome| outcome.seconds).sum(),
-                selection: selection.to_owned(),
-                chosen,
-                curves: mean_curve(outcomes),
-                ends: mean_ends(outcomes),
-            },
-            commit: String::new(),
-            seconds: 0.0,
-            parts,
-        })
-    }
-
-    /// Questions: one for each thing judged on, and one about meditation.
-    fn asks(&self, tested: &[Tested]) -> Result<Vec<Ask>> {
-        let mut asks = Vec::with_capacity(tested.len() + 1);
-        for tested in tested {
-            let sight = match tested {
-                Tested::Recording(name) if name == "clean" => Sight::default(),
-                Tested::Recording(name) => {
-                    let place = self.data.degraded.iter().position(|own| own == name);
-                    let Some(place) = place else {
-                        bail!(
-                            "nothing is called {name}: there are clean, {}",
-                            self.data.degraded.join(", ")
-                        );
-                    };
-                    Sight {
-                        degraded: place + 1,
-                        lost: None,
-                    }
-                }
-                Tested::Lost { lost, after } => {
-                    let place = self.data.groups.iter().position(|own| own == lost);
-                    let place = place.with_context(|| format!("{} was not loaded", lost.name()))?;
-                    Sight {
-                        degraded: 0,
-                        lost: Some((place, *after)),
-                    }
-                }
-            };
-            asks.push(Ask {
-                windows: Asked::Classed,
-                sight,
-            });
-        }
-        asks.push(Ask {
-            windows: Asked::Labelled(Label::Meditation),
-            sight: Sight::default(),
-        });
-        Ok(asks)
-    }
-
     fn store(&self, spec: &NetSpec) -> Arc<Store> {
         let made = self.data.store(spec);
         let key = format!("{:?}", (made.shape(), made.parts()));
@@ -417,47 +301,4 @@ fn judged(name: &str, output: Output, alone: bool) -> Judged {
         output,
         alone,
     }
-}
-
-/// Mean of the folds' ends, where all have one.
-fn mean_ends(outcomes: &[FoldOutcome]) -> Option<Ends> {
-    let all: Option<Vec<Ends>> = outcomes.iter().map(|outcome| outcome.ends).collect();
-    Ends::mean(&all?)
-}
-
-/// Mean of the folds' curves.
-fn mean_curve(outcomes: &[FoldOutcome]) -> Vec<Epoch> {
-    let epochs = outcomes
-        .iter()
-        .map(|outcome| outcome.curve.len())
-        .min()
-        .unwrap_or(0);
-    let count = outcomes.len().max(1) as f64;
-    (0..epochs)
-        .map(|epoch| {
-            let mean = |of: fn(&Epoch) -> f64| {
-                outcomes
-                    .iter()
-                    .map(|outcome| of(&outcome.curve[epoch]))
-                    .sum::<f64>()
-                    / count
-            };
-            let known = |of: fn(&Epoch) -> Option<f64>| {
-                let all: Option<Vec<f64>> = outcomes
-                    .iter()
-                    .map(|outcome| of(&outcome.curve[epoch]))
-                    .collect();
-                all.map(|all| all.iter().sum::<f64>() / count)
-            };
-            Epoch {
-                epoch: epoch + 1,
-                loss: mean(|epoch| epoch.loss),
-                binary: mean(|epoch| epoch.binary),
-                three_class: mean(|epoch| epoch.three_class),
-                validation_loss: known(|epoch| epoch.validation_loss),
-                validation_binary: known(|epoch| epoch.validation_binary),
-                validation_three_class: known(|epoch| epoch.validation_three_class),
-            }
-        })
-        .collect()
 }
