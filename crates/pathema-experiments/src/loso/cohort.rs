@@ -1,7 +1,8 @@
 use pathema_signal::windows::{Window, windows};
 use pathema_signal::{Label, LabelRun};
 
-use super::fold::{Fold, HeldOut, Share, Training};
+use super::fold::{Fold, Share};
+use super::{HeldOut, Training};
 use crate::config::WindowConfig;
 use crate::data::Session;
 

@@ -8,9 +8,10 @@
 
 mod cohort;
 mod fold;
+mod held_out;
+mod training;
 
 pub use cohort::{Cohort, CohortError};
-pub use fold::{
-    Ask, Asked, Choice, Example, Fitting, Fold, ForeignChoice, Frozen, HeldOut, Predictor,
-    Probabilities, Said, Training, Validation,
-};
+pub use fold::{Fold, Frozen, Predictor, Probabilities};
+pub use held_out::{Ask, Asked, HeldOut, Said};
+pub use training::{Choice, Example, Fitting, ForeignChoice, Training, Validation};
