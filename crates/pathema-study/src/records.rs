@@ -220,6 +220,27 @@ pub struct Epoch {
     pub validation_three_class: Option<f64>,
 }
 
+impl Epoch {
+    /// Mean of folds or seeds that came to one epoch, of validation over those that have it; `None` of none.
+    pub fn mean(all: &[Epoch]) -> Option<Epoch> {
+        let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
+        let always = |value: fn(&Epoch) -> f64| mean(all.iter().map(value).collect());
+        let sometimes = |value: fn(&Epoch) -> Option<f64>| {
+            let found: Vec<f64> = all.iter().filter_map(value).collect();
+            (!found.is_empty()).then(|| mean(found))
+        };
+        all.first().map(|first| Epoch {
+            epoch: first.epoch,
+            loss: always(|epoch| epoch.loss),
+            binary: always(|epoch| epoch.binary),
+            three_class: always(|epoch| epoch.three_class),
+            validation_loss: sometimes(|epoch| epoch.validation_loss),
+            validation_binary: sometimes(|epoch| epoch.validation_binary),
+            validation_three_class: sometimes(|epoch| epoch.validation_three_class),
+        })
+    }
+}
+
 /// A figure, and how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {

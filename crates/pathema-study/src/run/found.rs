@@ -96,32 +96,13 @@ fn mean_curve(outcomes: &[FoldOutcome]) -> Vec<Epoch> {
         .map(|outcome| outcome.curve.len())
         .min()
         .unwrap_or(0);
-    let count = outcomes.len().max(1) as f64;
     (0..epochs)
-        .map(|epoch| {
-            let mean = |of: fn(&Epoch) -> f64| {
-                outcomes
-                    .iter()
-                    .map(|outcome| of(&outcome.curve[epoch]))
-                    .sum::<f64>()
-                    / count
-            };
-            let known = |of: fn(&Epoch) -> Option<f64>| {
-                let all: Option<Vec<f64>> = outcomes
-                    .iter()
-                    .map(|outcome| of(&outcome.curve[epoch]))
-                    .collect();
-                all.map(|all| all.iter().sum::<f64>() / count)
-            };
-            Epoch {
-                epoch: epoch + 1,
-                loss: mean(|epoch| epoch.loss),
-                binary: mean(|epoch| epoch.binary),
-                three_class: mean(|epoch| epoch.three_class),
-                validation_loss: known(|epoch| epoch.validation_loss),
-                validation_binary: known(|epoch| epoch.validation_binary),
-                validation_three_class: known(|epoch| epoch.validation_three_class),
-            }
+        .filter_map(|epoch| {
+            let folds: Vec<Epoch> = outcomes
+                .iter()
+                .map(|outcome| outcome.curve[epoch])
+                .collect();
+            Epoch::mean(&folds)
         })
         .collect()
 }

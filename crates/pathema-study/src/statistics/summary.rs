@@ -149,9 +149,9 @@ fn info(cells: &[&Cell]) -> Info {
             known.push(settings);
         }
     }
-    let mut curves: BTreeMap<usize, Vec<&Epoch>> = BTreeMap::new();
+    let mut curves: BTreeMap<usize, Vec<Epoch>> = BTreeMap::new();
     for epoch in cells.iter().flat_map(|cell| &cell.info.curves) {
-        curves.entry(epoch.epoch).or_default().push(epoch);
+        curves.entry(epoch.epoch).or_default().push(*epoch);
     }
     Info {
         simulated: cells[0].info.simulated,
@@ -164,7 +164,7 @@ fn info(cells: &[&Cell]) -> Info {
             .collect(),
         curves: curves
             .into_values()
-            .map(|seeds| mean_epoch(&seeds))
+            .filter_map(|seeds| Epoch::mean(&seeds))
             .collect(),
         ends: Ends::mean(
             &cells
@@ -172,23 +172,5 @@ fn info(cells: &[&Cell]) -> Info {
                 .filter_map(|cell| cell.info.ends)
                 .collect::<Vec<_>>(),
         ),
-    }
-}
-
-/// Mean over the seeds that came to this epoch.
-fn mean_epoch(seeds: &[&Epoch]) -> Epoch {
-    let always = |value: fn(&Epoch) -> f64| mean(seeds.iter().map(|epoch| value(epoch)));
-    let sometimes = |value: fn(&Epoch) -> Option<f64>| {
-        let found: Vec<f64> = seeds.iter().filter_map(|epoch| value(epoch)).collect();
-        (!found.is_empty()).then(|| mean(found))
-    };
-    Epoch {
-        epoch: seeds[0].epoch,
-        loss: always(|e| e.loss),
-        binary: always(|e| e.binary),
-        three_class: always(|e| e.three_class),
-        validation_loss: sometimes(|e| e.validation_loss),
-        validation_binary: sometimes(|e| e.validation_binary),
-        validation_three_class: sometimes(|e| e.validation_three_class),
     }
 }
