@@ -252,7 +252,8 @@ proptest! {
         prop_assert!(fine.0 < 1e-2 && fine.0 < coarse.0 / 10.0 + 1e-8, "{coarse:?} {fine:?}");
     }
 
-    /// The reversible gradient is that of its own coupled solution, whatever the method.
+    /// The reversible gradient is that of its own coupled solution, whatever the method, but for what rounding takes from
+    /// the states on the way back: where a path runs far outside its knots that is up to thousands of times more.
     #[test]
     fn reversible_is_autograd_through_its_own_steps(seed in 0..1000_i64, k in 0..4_usize) {
         let tableau = [&solvers::EULER, &solvers::MIDPOINT, &solvers::BOSH3, &solvers::TSIT5][k];
@@ -283,8 +284,18 @@ proptest! {
         prop_assert!(solved.allclose(&unrolled, 1e-12, 1e-12, false));
         let loss = ((&unrolled * &case.weights) + unrolled.square() * 0.5).sum(None);
         let gradients = Tensor::run_backward(&[loss], &case.leaves, false, false);
+        let lost = {
+            let _guard = tch::no_grad_guard();
+            for pair in times.windows(2).rev() {
+                let before = &z + increment(&y, pair[1], pair[0]);
+                y = (y - &before * (1.0 - coupling) - increment(&before, pair[0], pair[1])) / coupling;
+                z = before;
+            }
+            (z - &case.leaves[0]).abs().max().double_value(&[])
+        };
+        prop_assert!(lost < 1e-9, "{}: {lost}", tableau.name);
         let off = worst(&gradients, &case.gradients(&reversible));
-        prop_assert!(off.0 < 1e-10, "{}: {off:?}", tableau.name);
+        prop_assert!(off.0 < 1e-10 + 1e4 * lost, "{}: {off:?}, {lost}", tableau.name);
     }
 }
 
