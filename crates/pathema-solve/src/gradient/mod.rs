@@ -46,7 +46,9 @@ pub enum Gradient {
     /// gradients within the method's order.
     Reversible {
         /// λ, from 0 to 1: how strongly the two are drawn together. Rounding errors grow like λ to the power −n on the
-        /// way back; by itself 0.999, or so near to 1 that they grow no more than threefold.
+        /// way back; by itself 0.999, or so near to 1 that they grow no more than threefold. Beside that they grow as
+        /// much as the equation itself parts solutions backward: of a stiff one, or of a path far outside its knots,
+        /// gradients lose digits.
         coupling: Option<f64>,
     },
     /// The adjoint equation, solved backward (Chen et al. 2018, *Neural ordinary differential equations*). It starts
