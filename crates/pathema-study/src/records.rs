@@ -273,8 +273,22 @@ pub struct TaskSummary {
     pub together: (f64, f64),
     /// Each subject's mean over seeds: name, accuracy, macro F1.
     pub subjects: Vec<(String, f64, f64)>,
+    /// Of each subject, in the order of `subjects`, the share of each class's windows named right, mean over seeds; `None` of a
+    /// class that the subject has no windows of.
+    pub recalls: Vec<Vec<Option<f64>>>,
     /// Windows of truth (row) named prediction (column), mean over seeds.
     pub confusion: Vec<Vec<f64>>,
+}
+
+/// What was said of windows of meditation, which nothing was trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Meditation {
+    /// Share called stress by the binary task's output, mean over subjects.
+    pub called_stress: Estimate,
+    /// Windows, all subjects together.
+    pub windows: usize,
+    /// Subjects who have such windows.
+    pub subjects: usize,
 }
 
 /// The cells that differ by seed only, summed up.
@@ -292,6 +306,6 @@ pub struct Row {
     pub binary: TaskSummary,
     /// Baseline, stress, amusement.
     pub three_class: TaskSummary,
-    /// Share of meditation windows called stress, mean over seeds; `None` without such windows.
-    pub meditation_stress: Option<f64>,
+    /// What was said of meditation; `None` without such windows.
+    pub meditation: Option<Meditation>,
 }

@@ -119,6 +119,7 @@ pub fn look(
             inside: Inside {
                 model: at.model.clone(),
                 subject: at.subject.clone(),
+                told: String::new(),
                 attention: attention(&noted, &names),
                 trajectory: latents.first().map_or(Vec::new(), |all| all.points.clone()),
                 timeline: Some(Timeline {

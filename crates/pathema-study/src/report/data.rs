@@ -10,8 +10,8 @@ use crate::records::Row;
 /// A file's name and text.
 pub(crate) type File = (String, Vec<u8>);
 
-/// `<experiment>.csv`, `<experiment>-subjects.csv` and `<experiment>-confusion.csv`: one line a row and task, a subject, a
-/// cell of a confusion matrix.
+/// `<experiment>.csv`, `<experiment>-subjects.csv` and `<experiment>-confusion.csv`: one line a row and task, a subject (with
+/// what inner subjects chose for its fold), a cell of a confusion matrix.
 pub(crate) fn experiment(
     material: &Material,
     text: &ExperimentText,
@@ -27,22 +27,21 @@ pub(crate) fn experiment(
     )?;
     let subjects = rows.iter().flat_map(|&(row, task)| {
         let which = which(material, row, task);
-        task.of(row)
-            .subjects
-            .iter()
-            .map(move |(name, accuracy, f1)| {
-                [
-                    which.clone(),
-                    vec![name.clone(), number(*accuracy), number(*f1)],
-                ]
-                .concat()
-            })
+        let summary = task.of(row);
+        let each = summary.subjects.iter().enumerate();
+        each.map(move |(place, (name, accuracy, f1))| {
+            let mut cells = which.clone();
+            cells.extend([name.clone(), number(*accuracy), number(*f1)]);
+            let recalls = summary.recalls.get(place);
+            cells.extend((0..3).map(|class| {
+                let recall = recalls.and_then(|own| *own.get(class)?);
+                recall.map_or(String::new(), number)
+            }));
+            cells.push(row.info.chosen.get(name).cloned().unwrap_or_default());
+            cells
+        })
     });
-    let subjects = table(
-        &format!("{}-subjects", text.name),
-        &["subject", "accuracy", "macro_f1"],
-        subjects,
-    )?;
+    let subjects = table(&format!("{}-subjects", text.name), &SUBJECTS, subjects)?;
     let confusion = rows.iter().flat_map(|&(row, task)| {
         let which = which(material, row, task);
         let classes = &text.task(task).classes;
@@ -146,8 +145,19 @@ const WHICH: [&str; 12] = [
     "task",
 ];
 
+/// What is known of a subject in one task. Classes are numbered as in the confusion matrix.
+const SUBJECTS: [&str; 7] = [
+    "subject",
+    "accuracy",
+    "macro_f1",
+    "recall_of_class_1",
+    "recall_of_class_2",
+    "recall_of_class_3",
+    "chosen",
+];
+
 /// What is known of a row in one task.
-const SCORES: [&str; 27] = [
+const SCORES: [&str; 30] = [
     "subjects",
     "windows",
     "seeds",
@@ -169,6 +179,9 @@ const SCORES: [&str; 27] = [
     "together_accuracy",
     "together_macro_f1",
     "meditation_stress",
+    "meditation_stress_low",
+    "meditation_stress_high",
+    "meditation_windows",
     "against",
     "difference",
     "difference_low",
@@ -236,7 +249,16 @@ fn scores(material: &Material, row: &Row, task: Task) -> Vec<String> {
         ]
         .map(number),
     );
-    cells.push(number(row.meditation_stress.unwrap_or(f64::NAN)));
+    let meditation = row.meditation.map(|found| {
+        let share = found.called_stress;
+        [
+            share.mean,
+            share.interval.0,
+            share.interval.1,
+            found.windows as f64,
+        ]
+    });
+    cells.extend(meditation.unwrap_or([f64::NAN; 4]).map(number));
     let test = comparison(material, row, row.key.normalisation, task);
     cells.push(test.map_or(String::new(), |test| test.against.model.clone()));
     let nothing = [f64::NAN; 5];

@@ -292,7 +292,7 @@ pub struct Bin {
     pub windows: f64,
 }
 
-/// ROC curve of the binary task, windows pooled.
+/// ROC curve of the binary task, windows pooled, mean over seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Roc {
     /// Of which row.
@@ -335,6 +335,8 @@ pub struct Inside {
     pub model: String,
     /// Who was held out.
     pub subject: String,
+    /// How the model and the subject were come by, in whole sentences.
+    pub told: String,
     /// Which modality asks which.
     pub attention: Option<Attention>,
     /// Latent states, projected to the plane of their two largest principal components.

@@ -80,9 +80,9 @@ pub(crate) fn model(name: &str) -> String {
         "method" => "transformer of the method",
         "method-cde" => "neural CDE of the method",
         "cde-late" => "neural CDE, late averaging",
-        "cde-linear" => "neural CDE, linear",
-        "cde-hermite" => "neural CDE, Hermite",
-        "cde-natural" => "neural CDE, natural",
+        "cde-linear" => "neural CDE, slopes of linear paths",
+        "cde-hermite" => "neural CDE, slopes of Hermite paths",
+        "cde-natural" => "neural CDE, slopes of natural splines",
         "cde-attention" | "attention" => "neural CDE, cross-modal",
         "log-ode" | "logode" => "log-ODE",
         "late" | "late-average" => "late averaging",
@@ -104,6 +104,21 @@ pub(crate) fn model(name: &str) -> String {
         other => other,
     };
     known.into()
+}
+
+/// The network whose output a model's name may say: `cde` of `cde-late`.
+pub(crate) fn network(name: &str) -> &str {
+    match name.rsplit_once('-') {
+        Some((network, "late" | "attention" | "both")) => network,
+        _ => name,
+    }
+}
+
+/// Whether a variant is not of a fit, but of another of its outputs.
+pub(crate) fn is_of_output(variant: &str) -> bool {
+    ["recalibrated", "own head", "one member"]
+        .iter()
+        .any(|output| variant.ends_with(output))
 }
 
 /// Modalities as people write them.

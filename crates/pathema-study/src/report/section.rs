@@ -121,11 +121,14 @@ pub(crate) fn sections(material: &Material) -> Vec<Section> {
             figures::attention(material, inside),
             figures::trajectory(material, inside),
         ];
-        let purpose = "One held-out subject's session: what was said of it, which modality asked which, and where the latent state went.";
+        let purpose = format!(
+            "One held-out subject's session: what was said of it, which modality asked which, and where the latent state went. {}",
+            inside.told
+        );
         add(
             "inside",
             "Looking inside",
-            purpose,
+            purpose.trim_end(),
             &[],
             figures.into_iter().flatten().collect(),
             Vec::new(),
@@ -228,5 +231,6 @@ fn experiment(material: &Material, text: &ExperimentText) -> Section {
             }
         }
     }
+    section.extend([], tables::choices(material, text), false);
     section
 }

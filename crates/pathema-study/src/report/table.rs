@@ -165,7 +165,7 @@ fn role_class(role: Role) -> &'static str {
 fn class(column: &Column, cell: &str) -> Option<&'static str> {
     match column.numbers {
         true if cell.starts_with("met, ") => Some("number met"),
-        true if cell.starts_with("missed, ") => Some("number missed"),
+        true if cell.starts_with("missed") => Some("number missed"),
         true => Some("number"),
         false => None,
     }

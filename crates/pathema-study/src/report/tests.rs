@@ -164,6 +164,33 @@ fn every_row_is_in_a_table_and_on_the_page() {
 }
 
 #[test]
+fn what_was_chosen_is_told() {
+    let files = written(&study());
+    let told = "as the recipe: 10; omit = […], train.epochs = 16: 5";
+    assert!(files["comparison.md"].contains("**What inner subjects chose**"));
+    assert!(files["index.html"].contains(told));
+    assert!(!files["honesty.md"].contains("What inner subjects chose"));
+    let subjects = &files["comparison-subjects.csv"];
+    assert!(subjects.contains("\"omit = [\"\"mean x\"\", \"\"mean y\"\"], train.epochs = 16\""));
+}
+
+#[test]
+fn what_changes_a_figure_is_tested_from_level_to_level() {
+    let files = written(&study());
+    let page = &files["honesty.md"];
+    for change in [
+        "population → causal",
+        "causal → causal-from-start †",
+        "causal → transductive †",
+        "LOSO → random split ‡",
+        "as it is → without TEMP",
+    ] {
+        assert!(page.contains(&format!("| {change} |")), "{change}");
+    }
+    assert!(page.contains("360 windows of meditation of 15 subjects"));
+}
+
+#[test]
 fn the_aims_say_how_other_networks_did() {
     let files = written(&study());
     let told = "Beside other models of the same windows and channels (networks choose among the same): LOSO, population";
@@ -249,7 +276,10 @@ fn values_read_back_as_the_same_numbers() {
             assert_eq!(number("macro_f1_low"), Some(summary.macro_f1.interval.0));
             assert_eq!(number("ece"), Some(summary.ece));
             assert_eq!(number("roc_auc"), summary.roc_auc);
-            assert_eq!(number("meditation_stress"), row.meditation_stress);
+            assert_eq!(
+                number("meditation_stress"),
+                row.meditation.map(|found| found.called_stress.mean)
+            );
             assert_eq!(
                 line["confounded"],
                 row.key.normalisation.is_confounded().to_string()

@@ -11,6 +11,7 @@ use crate::report::material::{
 };
 use crate::statistics::calibration::Reliability as Curve;
 use crate::statistics::compare::compare_all;
+use crate::statistics::roc::vertical_mean;
 use crate::statistics::{Score, group};
 
 /// What the cells of a study say together.
@@ -224,7 +225,8 @@ fn roc(cells: &[Cell], headline: &str) -> Vec<Roc> {
     let mut found = Vec::new();
     for model in [headline, "lstm", "forest", "clock"] {
         for (key, seeds) in of_seeds(cells, "", model) {
-            let points = task_results(&seeds.concat(), MetricTask::Binary).roc;
+            let curve = |seed: &&[Prediction]| task_results(seed, MetricTask::Binary).roc;
+            let points = vertical_mean(&seeds.iter().map(curve).collect::<Vec<_>>());
             found.push(Roc { key, points });
         }
     }

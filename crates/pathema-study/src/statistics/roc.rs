@@ -99,6 +99,29 @@ fn sampled<'a>(windows: impl Iterator<Item = &'a Prediction>, task: Task) -> Opt
     })
 }
 
+/// Vertical average of [`roc_curve`]s, such as those of several seeds: at every hundredth of false alarms the mean of their true
+/// positive rates. One curve stays as it is; of none there is none.
+///
+/// ```
+/// use pathema_study::statistics::roc::vertical_mean;
+/// let sure = vec![(0.0, 0.0), (0.0, 1.0), (1.0, 1.0)];
+/// let chance = vec![(0.0, 0.0), (1.0, 1.0)];
+/// let mean = vertical_mean(&[sure, chance]);
+/// assert_eq!((mean[0], mean[1]), ((0.0, 0.0), (0.0, 0.5)));
+/// assert_eq!(mean.last(), Some(&(1.0, 1.0)));
+/// ```
+pub fn vertical_mean(curves: &[Vec<(f64, f64)>]) -> Vec<(f64, f64)> {
+    if let [one] = curves {
+        return one.clone();
+    }
+    if curves.iter().any(Vec::is_empty) || curves.is_empty() {
+        return Vec::new();
+    }
+    let at = |x: f64| (x, mean(curves.iter().map(|curve| height(curve, x))));
+    let rates = (0..POINTS).map(|point| point as f64 / (POINTS - 1) as f64);
+    std::iter::once((0.0, 0.0)).chain(rates.map(at)).collect()
+}
+
 /// The true positive rate of a [`roc_curve`] at a false positive rate in 0–1: on a rise the upper end, between points linear
 /// (Fawcett 2006, algorithm 3). NaN without a curve.
 ///

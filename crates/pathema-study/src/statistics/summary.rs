@@ -9,7 +9,7 @@ use super::bootstrap::Bootstrap;
 use super::calibration::Reliability;
 use super::windows::{Seeds, without_seed};
 use super::{StatisticsError, deviation, mean};
-use crate::records::{Cell, Ends, Epoch, Estimate, Info, Key, Row, TaskSummary};
+use crate::records::{Cell, Ends, Epoch, Estimate, Info, Key, Meditation, Row, TaskSummary};
 
 /// A row for each set of cells that differ by seed only, in the order of their keys.
 ///
@@ -43,7 +43,7 @@ pub fn summarise<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Result<Row, S
         info: info(&seeds.cells),
         binary: task_summary(&seeds, Task::Binary),
         three_class: task_summary(&seeds, Task::ThreeClass),
-        meditation_stress: meditation_stress(&seeds.meditation),
+        meditation: meditation(&seeds.meditation),
     })
 }
 
@@ -108,6 +108,10 @@ fn task_summary(seeds: &Seeds, task: Task) -> TaskSummary {
             .zip(accuracies.into_iter().zip(f1s))
             .map(|(subject, (accuracy, f1))| (subject.subject.clone(), accuracy, f1))
             .collect(),
+        recalls: subjects
+            .iter()
+            .map(|subject| recalls(seeds, task, &subject.subject))
+            .collect(),
         confusion: (0..classes)
             .map(|truth| {
                 (0..classes)
@@ -129,16 +133,61 @@ fn defined(score: Option<f64>) -> f64 {
     score.expect("a score of checked windows")
 }
 
-/// Share called stress by the binary task's output, mean over seeds.
-fn meditation_stress(seeds: &[Vec<Prediction>]) -> Option<f64> {
-    let share = |windows: &Vec<Prediction>| {
-        mean(
-            windows
-                .iter()
-                .map(|p| f64::from(u8::from(named(&p.binary()) == STRESS))),
-        )
+/// The share of each class's windows of a subject named right, mean over seeds.
+fn recalls(seeds: &Seeds, task: Task, subject: &str) -> Vec<Option<f64>> {
+    let of_class = |class: usize| {
+        let of_seed = |windows: &Vec<Prediction>| {
+            let own = windows.iter().filter(|p| p.subject == subject);
+            share(own.filter_map(|p| {
+                let (truth, named) = match task {
+                    Task::Binary => (usize::from(p.truth == STRESS), named(&p.binary())),
+                    Task::ThreeClass => (p.truth, named(&p.three_class())),
+                };
+                (truth == class).then_some(named == class)
+            }))
+        };
+        let of_seeds: Option<Vec<f64>> = seeds.predictions.iter().map(of_seed).collect();
+        of_seeds.map(mean)
     };
-    (!seeds[0].is_empty()).then(|| mean(seeds.iter().map(share)))
+    (0..task.classes().len()).map(of_class).collect()
+}
+
+/// How often the binary task's output calls meditation stress.
+fn meditation(seeds: &[Vec<Prediction>]) -> Option<Meditation> {
+    let mut names: Vec<&str> = seeds[0].iter().map(|p| p.subject.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let of = |windows: &[Prediction], name: &str| {
+        let own = windows.iter().filter(|p| p.subject == name);
+        defined(share(own.map(|p| named(&p.binary()) == STRESS)))
+    };
+    let of_seeds: Vec<f64> = seeds
+        .iter()
+        .map(|windows| mean(names.iter().map(|name| of(windows, name))))
+        .collect();
+    let of_subjects: Vec<f64> = names
+        .iter()
+        .map(|name| mean(seeds.iter().map(|windows| of(windows, name))))
+        .collect();
+    (!names.is_empty()).then(|| Meditation {
+        called_stress: Estimate {
+            mean: mean(of_seeds.iter().copied()),
+            over_seeds: deviation(&of_seeds).unwrap_or(0.0),
+            interval: Bootstrap::new(names.len())
+                .mean_interval(&of_subjects)
+                .unwrap_or((0.0, 1.0)),
+        },
+        windows: seeds[0].len(),
+        subjects: names.len(),
+    })
+}
+
+/// How many of these are so; `None` of none.
+fn share(all: impl Iterator<Item = bool>) -> Option<f64> {
+    let (count, so) = all.fold((0usize, 0usize), |(count, so), one| {
+        (count + 1, so + usize::from(one))
+    });
+    (count > 0).then(|| so as f64 / count as f64)
 }
 
 fn info(cells: &[&Cell]) -> Info {

@@ -94,7 +94,20 @@ fn figures_are_means_over_subjects_and_then_over_seeds() {
     assert_eq!(binary.confusion, [[3.0, 1.0], [0.0, 2.0]]);
     // 2 × 4 pairs, of which one negative ties with both positives.
     close("area", binary.roc_auc.unwrap(), 7.0 / 8.0, 1e-15);
-    assert_eq!(found.meditation_stress, None);
+    assert_eq!(found.meditation, None);
+    assert_eq!(
+        three.recalls,
+        [
+            [Some(0.75), Some(1.0), Some(0.5)],
+            [Some(0.5), Some(1.0), None]
+        ]
+    );
+    close(
+        "rest of S2",
+        binary.recalls[0][0].unwrap(),
+        5.0 / 6.0,
+        1e-15,
+    );
 }
 
 #[test]
@@ -186,7 +199,17 @@ fn how_it_came_about_is_summed_up_too() {
         window("S3", 40, 0, [0.8, 0.1, 0.1]),
     ];
     let found = summarise(&cells).unwrap();
-    assert_eq!(found.meditation_stress, Some(0.25));
+    let meditation = found.meditation.unwrap();
+    // S2's one window is called stress by one seed of two, S3's by none.
+    assert_eq!(meditation.called_stress.mean, 0.25);
+    close(
+        "spread",
+        meditation.called_stress.over_seeds,
+        0.5 / 2f64.sqrt(),
+        1e-15,
+    );
+    assert_eq!(meditation.called_stress.interval, (0.0, 0.5));
+    assert_eq!((meditation.windows, meditation.subjects), (2, 2));
     assert_eq!(found.info.train_seconds, 15.0);
     assert_eq!(found.info.chosen["S2"], "hidden=8 | hidden=16");
     assert_eq!(found.info.chosen["S3"], "none");

@@ -70,6 +70,7 @@ pub(crate) fn row(model: &str, scores: &[f64]) -> Row {
         subjects: subjects
             .map(|(subject, &score)| (format!("S{}", subject + 2), score, score))
             .collect(),
+        recalls: Vec::new(),
         confusion: Vec::new(),
     };
     Row {
@@ -79,7 +80,7 @@ pub(crate) fn row(model: &str, scores: &[f64]) -> Row {
         info: Info::default(),
         binary: summary.clone(),
         three_class: summary,
-        meditation_stress: None,
+        meditation: None,
     }
 }
 

@@ -22,6 +22,8 @@ use crate::shop::Shop;
 const HEADLINE: &str = "cde";
 /// Five of it, averaged.
 const ENSEMBLE: &str = "cde-ensemble";
+/// Models whose costs are told, beside those that are compared.
+const PRICED: [&str; 3] = [ENSEMBLE, "prototype", "method-cde"];
 
 /// Does all of it; false if it was stopped.
 pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
@@ -117,7 +119,9 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         let rows: Vec<Row> = gathered
             .rows
             .iter()
-            .filter(|row| row.key.experiment == experiment.name || row.key.model == ENSEMBLE)
+            .filter(|row| {
+                row.key.experiment == experiment.name || PRICED.contains(&row.key.model.as_str())
+            })
             .filter(|row| row.key.modalities.contains('+') || row.key.modalities.is_empty())
             .cloned()
             .collect();

@@ -6,6 +6,7 @@ use super::{labels, room, told};
 use crate::records::Row;
 use crate::report::block::extent;
 use crate::report::material::{ExperimentText, Task};
+use crate::report::names;
 use crate::report::number::share;
 use crate::report::svg::{Axes, Figure, Scale, Shape, mark, px, text_width};
 use crate::report::tables::{Contrast, Factor};
@@ -23,9 +24,12 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
         .collect();
     let mut labels = labels(&firsts);
     for (label, row) in labels.iter_mut().zip(&firsts) {
+        let protocol = names::protocol(row.key.protocol);
+        let normalisation = names::normalisation(row.key.normalisation);
         let detail = match contrast.factor {
-            Factor::Normalisation => crate::report::names::protocol(row.key.protocol).to_owned(),
-            Factor::Protocol => crate::report::names::normalisation(row.key.normalisation),
+            Factor::Normalisation => protocol.to_owned(),
+            Factor::Protocol => normalisation,
+            Factor::Variant => format!("{protocol}, {normalisation}"),
             Factor::Modalities => continue,
         };
         let others = firsts.iter().any(|other| {
@@ -43,14 +47,14 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
             *label = format!("{label}, {detail}");
         }
     }
-    let names = room(&labels);
+    let left_of_panels = room(&labels);
     let top = 62.0;
     let bottom = top + LINE * firsts.len() as f64;
     let y = |index: usize| top + LINE * (index as f64 + 0.5);
     let colour =
         |level: usize| ["f-cde", "f-classical", "f-grid", "f-irregular", "f-other"][level % 5];
     let panel = |index: usize, task: Task| {
-        let left = names + index as f64 * (PANEL + BETWEEN);
+        let left = left_of_panels + index as f64 * (PANEL + BETWEEN);
         let shown = contrast
             .groups
             .iter()
@@ -84,19 +88,19 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
         }
     };
     let mut keys = Vec::new();
-    let mut at = names + 6.0;
+    let mut at = left_of_panels + 6.0;
     for (level, name) in contrast.levels.iter().enumerate() {
         keys.push((level, at, name));
         at += text_width(name) + 34.0;
     }
-    let width = (names + 2.0 * PANEL + BETWEEN + 12.0).max(at);
+    let width = (left_of_panels + 2.0 * PANEL + BETWEEN + 12.0).max(at);
     let body = html! {
         @for (level, at, name) in keys {
             (mark(Shape::nth(level), (at, 14.0), 5.0, colour(level), ""))
             text.name x=(px(at + 11.0)) y="14" dy="0.35em" { (name) }
         }
         @for (index, label) in labels.iter().enumerate() {
-            text.name x=(px(names - 12.0)) y=(px(y(index))) dy="0.35em" text-anchor="end" { (label) }
+            text.name x=(px(left_of_panels - 12.0)) y=(px(y(index))) dy="0.35em" text-anchor="end" { (label) }
         }
         (panel(0, Task::Binary))
         (panel(1, Task::ThreeClass))
@@ -124,7 +128,7 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
         name: format!("{}-by-{}", text.name, contrast.factor.name()),
         title: format!("What the {}", contrast.factor.changes()),
         caption: format!(
-            "Accuracy, mean over subjects and seeds; all else the same on each line. {notes}{}.",
+            "Accuracy, mean over subjects and seeds; each line one recipe. {notes}{}.",
             extent(&rows)
         ),
         simulated: contrast.simulated,
@@ -140,10 +144,10 @@ pub(crate) fn meditation(
     text: &ExperimentText,
 ) -> Option<Figure> {
     use crate::report::block::{is_simulated, rows_of};
-    use crate::report::names::{self, Family};
+    use crate::report::names::Family;
     let mut rows: Vec<(&Row, f64)> = rows_of(material, text)
         .into_iter()
-        .filter_map(|row| Some((row, row.meditation_stress?)))
+        .filter_map(|row| Some((row, row.meditation?.called_stress.mean)))
         .collect();
     rows.retain(|row| row.1.is_finite());
     // One protocol and one normalisation, the plainest: all others are in the table.
@@ -186,10 +190,10 @@ pub(crate) fn meditation(
         name: format!("{}-meditation", text.name),
         title: "False alarms: meditation called stress".into(),
         caption: format!(
-            "{}, {} normalisation. No model was trained on meditation. Mean over seeds; less is better. {}.",
+            "{}, {} normalisation. No model was trained on meditation. Mean over subjects and seeds; less is better. {}.",
             names::protocol(plainest.0),
             names::normalisation(plainest.1),
-            extent(&all)
+            crate::report::tables::of_meditation(&all)
         ),
         simulated: all.iter().any(|row| is_simulated(material, row)),
         width: left + 480.0,

@@ -6,7 +6,7 @@ use crate::report::material::{Material, Reliability, Task};
 use crate::report::names;
 use crate::report::number::{share, share_or_dash};
 use crate::report::svg::{Axes, Figure, Scale, Shape, line, mark, px};
-use crate::report::tables::reliability_simulated;
+use crate::report::tables::{reliability_extent, reliability_simulated};
 
 const SIDE: f64 = 205.0;
 const LEFT: f64 = 46.0;
@@ -28,10 +28,14 @@ pub(crate) fn reliability(material: &Material) -> Option<Figure> {
     Some(Figure {
         name: "reliability".into(),
         title: "Reliability, before and after recalibration".into(),
-        caption: "Share named right by the confidence it was said with; areas of marks: windows. Hollow and dashed: as the model says \
-                  it; full: recalibrated on training subjects only. Dotted: perfect."
-            .into(),
-        simulated: curves.iter().any(|curve| reliability_simulated(material, curve)),
+        caption: format!(
+            "Share named right by the confidence it was said with, windows pooled, mean over seeds; areas of marks: windows. Hollow and \
+             dashed: as the model says it; full: recalibrated on training subjects only. Dotted: perfect. {}.",
+            reliability_extent(material)
+        ),
+        simulated: curves
+            .iter()
+            .any(|curve| reliability_simulated(material, curve)),
         width: STEP * curves.len().min(ACROSS) as f64 + 14.0,
         height: ROOM * curves.len().div_ceil(ACROSS) as f64,
         body,

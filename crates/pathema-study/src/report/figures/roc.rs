@@ -3,7 +3,7 @@
 use maud::html;
 
 use crate::records::Row;
-use crate::report::block::is_simulated;
+use crate::report::block::{extent, is_simulated};
 use crate::report::material::{Material, Roc};
 use crate::report::names::{self, Family};
 use crate::report::number::share;
@@ -77,8 +77,17 @@ pub(crate) fn roc(material: &Material) -> Option<Figure> {
     Some(Figure {
         name: "roc".into(),
         title: "ROC of the binary task".into(),
-        caption: "Windows of all subjects pooled. The number is the area under the curve. Dotted: chance.".into(),
-        simulated: material.simulated || material.roc.iter().filter_map(row).any(|row| is_simulated(material, row)),
+        caption: format!(
+            "Windows of all subjects pooled, one curve a seed, their vertical mean; the number is the mean of their areas. Beside the model \
+             that the study is about one of each other kind. Dotted: chance. {}.",
+            extent(&material.roc.iter().filter_map(row).collect::<Vec<_>>())
+        ),
+        simulated: material.simulated
+            || material
+                .roc
+                .iter()
+                .filter_map(row)
+                .any(|row| is_simulated(material, row)),
         width: LEFT + step * panels.len().min(2) as f64,
         height: room * panels.len().div_ceil(2) as f64,
         body,

@@ -213,14 +213,14 @@ pub(crate) const NESTED: &str = "Nested: chosen on inner subjects only, among ca
 /// What an interval over subjects does not tell under two folds.
 pub(crate) const CROSS_ORDER: &str = "Cross-order: two fitted models judge all subjects, so intervals and tests, which take subjects as independent, leave out that each model is one draw.";
 
-/// By how much, in units of the score. Compared as it is shown: what rounds to the aim meets it.
+/// By how much, in units of the score. Compared with all digits: what only rounds to the aim misses it.
 fn verdict(mean: f64, least: Option<f64>) -> String {
     let Some(least) = least else {
         return "–".into();
     };
-    let by = ((mean * 1000.0).round() - (least * 1000.0).round()) / 1000.0;
-    let word = match by {
+    let word = match mean - least {
         by if by >= 0.0 => format!("met, {} ", signed(by)),
+        by if by > -0.0005 => "missed by less than .001 ".into(),
         by if by < 0.0 => format!("missed, {} ", signed(by)),
         _ => String::new(),
     };
@@ -232,9 +232,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_aim_is_met_from_the_digit_shown_on() {
+    fn an_aim_is_met_by_all_digits() {
+        assert_eq!(verdict(0.955, Some(0.955)), "met, ±.000 (≥ .955)");
         assert_eq!(verdict(0.9551, Some(0.955)), "met, ±.000 (≥ .955)");
         assert_eq!(verdict(0.96, Some(0.955)), "met, +.005 (≥ .955)");
+        assert_eq!(
+            verdict(0.9548, Some(0.955)),
+            "missed by less than .001 (≥ .955)"
+        );
         assert_eq!(verdict(0.9544, Some(0.955)), "missed, −.001 (≥ .955)");
         assert_eq!(verdict(f64::NAN, Some(0.955)), "(≥ .955)");
         assert_eq!(verdict(0.9, None), "–");

@@ -1,35 +1,53 @@
 //! Whether what is said with some confidence is right as often.
 
-use crate::report::block::is_simulated;
+use crate::records::Row;
+use crate::report::block;
 use crate::report::material::{Material, Reliability, Task};
 use crate::report::names;
 use crate::report::number::{share, share_or_dash, signed};
 use crate::report::table::{Column, Role, Table};
 
+/// The row that a curve is of.
+fn row<'a>(material: &'a Material, curve: &Reliability) -> Option<&'a Row> {
+    let mut rows = material.rows.iter();
+    rows.find(|row| names::same(&row.key, &curve.key))
+}
+
+/// Subjects, windows and seeds of all curves.
+pub(crate) fn extent(material: &Material) -> String {
+    let rows = material
+        .reliability
+        .iter()
+        .filter_map(|curve| row(material, curve));
+    block::extent(&rows.collect::<Vec<_>>())
+}
+
 /// Whether the row that a curve is of was simulated.
 pub(crate) fn simulated(material: &Material, curve: &Reliability) -> bool {
-    material.simulated
-        || material
-            .rows
-            .iter()
-            .any(|row| names::same(&row.key, &curve.key) && is_simulated(material, row))
+    material.simulated || row(material, curve).is_some_and(|row| block::is_simulated(material, row))
 }
 
 /// Expected calibration error before and after recalibration.
 pub(crate) fn calibration(material: &Material) -> Option<Table> {
     let mut table = Table {
         caption: "Calibration error before and after recalibration".into(),
-        simulated: material.reliability.iter().any(|curve| simulated(material, curve)),
-        columns: ["model", "variant", "protocol", "normalisation", "task"].map(Column::text).into(),
-        notes: vec![
-            "Expected calibration error, 15 bins of equal width, windows pooled, mean over seeds; less is better. Recalibrated on training subjects only."
-                .into(),
-        ],
+        simulated: material
+            .reliability
+            .iter()
+            .any(|curve| simulated(material, curve)),
+        columns: ["model", "variant", "protocol", "normalisation", "task"]
+            .map(Column::text)
+            .into(),
+        notes: vec![format!(
+            "{}. Expected calibration error, 15 bins of equal width, windows pooled, mean over seeds; less is better. Recalibrated on training subjects only. \
+             Clock, majority: what models without signals leave under the same protocol, never recalibrated.",
+            extent(material)
+        )],
         ..Table::default()
     };
     table
         .columns
-        .extend(["before", "after", "change"].map(Column::numbers));
+        .extend(["before", "after", "change", "clock", "majority"].map(Column::numbers));
     for curve in &material.reliability {
         let role = if curve.key.model == material.headline {
             Role::Headline
@@ -39,6 +57,10 @@ pub(crate) fn calibration(material: &Material) -> Option<Table> {
         let task = match curve.task {
             Task::Binary => "binary",
             Task::ThreeClass => "3 classes",
+        };
+        let without_signals = |name: &str| {
+            let found = row(material, curve).and_then(|own| block::reference(material, name, own));
+            share_or_dash(found.map(|found| curve.task.of(found).ece))
         };
         table.push(
             role,
@@ -53,6 +75,8 @@ pub(crate) fn calibration(material: &Material) -> Option<Table> {
                 curve
                     .ece_after
                     .map_or("–".into(), |after| signed(after - curve.ece_before)),
+                without_signals("clock"),
+                without_signals("majority"),
             ],
         );
     }

@@ -1,4 +1,4 @@
-//! What one thing changes while all else stays: a protocol, a normalisation, the modalities.
+//! What one thing changes while all else stays: a protocol, a normalisation, a variant of the settings, the modalities.
 
 use pathema_experiments::metrics;
 
@@ -10,6 +10,7 @@ use crate::report::names;
 use crate::report::number::{interval, p_value, share, share_or_dash, signed};
 use crate::report::table::{Column, Table};
 use crate::statistics::Score;
+use crate::statistics::compare::{Comparison, compare_all, holm};
 use crate::statistics::gap::optimism;
 
 /// What differs.
@@ -17,17 +18,23 @@ use crate::statistics::gap::optimism;
 pub(crate) enum Factor {
     Normalisation,
     Protocol,
+    Variant,
     Modalities,
 }
 
 impl Factor {
-    pub(crate) const ALL: [Factor; 3] =
-        [Factor::Normalisation, Factor::Protocol, Factor::Modalities];
+    pub(crate) const ALL: [Factor; 4] = [
+        Factor::Normalisation,
+        Factor::Protocol,
+        Factor::Variant,
+        Factor::Modalities,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Factor::Normalisation => "normalisation",
             Factor::Protocol => "protocol",
+            Factor::Variant => "variant",
             Factor::Modalities => "modalities",
         }
     }
@@ -49,6 +56,8 @@ impl Factor {
                 format!("{} ‡", names::protocol(key.protocol))
             }
             Factor::Protocol => names::protocol(key.protocol).into(),
+            Factor::Variant if key.variant.is_empty() => "as it is".into(),
+            Factor::Variant => key.variant.clone(),
             Factor::Modalities => names::modalities(&key.modalities),
         }
     }
@@ -62,9 +71,34 @@ impl Factor {
         match self {
             Factor::Normalisation => key.normalisation = crate::records::Normalisation::Population,
             Factor::Protocol => key.protocol = crate::records::Protocol::Loso,
+            Factor::Variant => key.variant.clear(),
             Factor::Modalities => key.modalities.clear(),
         }
         (key, row.info.selection.clone())
+    }
+
+    /// Which levels are read against which: all against the first, but normalisations against `causal`, all that a device can do.
+    fn pairs(self, levels: &[String]) -> Vec<(usize, usize)> {
+        let middle = match self {
+            Factor::Normalisation => levels.iter().position(|level| level == "causal"),
+            _ => None,
+        };
+        let middle = middle.unwrap_or(0);
+        let before = (0..middle).map(|level| (level, middle));
+        before
+            .chain((middle + 1..levels.len()).map(|level| (middle, level)))
+            .collect()
+    }
+
+    /// The later row less the earlier one; `None` of rows that no test pairs: of other subjects, or other modalities.
+    fn change(self, (earlier, later): (&Row, &Row), task: metrics::Task) -> Option<Comparison> {
+        let found = match self {
+            Factor::Variant => {
+                compare_all(later, &[earlier], task, Score::Accuracy).map(|mut pair| pair.remove(0))
+            }
+            _ => optimism(later, earlier, task, Score::Accuracy),
+        };
+        found.ok()
     }
 }
 
@@ -99,6 +133,7 @@ pub(crate) fn contrast<'a>(
     ordered.sort_by_key(|key| match factor {
         Factor::Normalisation => key.normalisation as usize,
         Factor::Protocol => key.protocol as usize,
+        Factor::Variant => usize::from(!key.variant.is_empty()),
         Factor::Modalities => key.modalities.matches('+').count(),
     });
     let mut levels: Vec<String> = Vec::new();
@@ -137,11 +172,11 @@ pub(crate) fn contrast<'a>(
     })
 }
 
-/// A contrast as a table of accuracies, with the change from the first level to the last.
-pub(crate) fn contrasts(
+/// A contrast as a table of accuracies, with the changes from level to level.
+pub(crate) fn contrasts<'a>(
     material: &Material,
     text: &ExperimentText,
-    contrast: &Contrast,
+    contrast: &Contrast<'a>,
     task: Task,
 ) -> Table {
     let mut table = Table {
@@ -165,10 +200,34 @@ pub(crate) fn contrasts(
     table
         .columns
         .extend(contrast.levels.iter().map(Column::numbers));
-    table
-        .columns
-        .extend(["change", "95 % interval", "p"].map(Column::numbers));
-    for group in &contrast.groups {
+    let pairs = contrast.factor.pairs(&contrast.levels);
+    table.columns.extend(pairs.iter().map(|&(from, to)| {
+        Column::numbers(format!(
+            "{} → {}",
+            contrast.levels[from], contrast.levels[to]
+        ))
+    }));
+    let metric = match task {
+        Task::Binary => metrics::Task::Binary,
+        Task::ThreeClass => metrics::Task::ThreeClass,
+    };
+    let rows_of_pairs = |group: &[Option<&'a Row>]| -> Vec<Option<(&'a Row, &'a Row)>> {
+        let both = pairs.iter().map(|&(from, to)| group[from].zip(group[to]));
+        both.collect()
+    };
+    let changes: Vec<Vec<Option<Comparison>>> = contrast
+        .groups
+        .iter()
+        .map(|group| {
+            let pairs = rows_of_pairs(group).into_iter();
+            pairs
+                .map(|pair| contrast.factor.change(pair?, metric))
+                .collect()
+        })
+        .collect();
+    let tested = changes.iter().flatten().flatten();
+    let mut corrected = holm(&tested.map(|test| test.sign_flip.p).collect::<Vec<_>>()).into_iter();
+    for (group, changes) in contrast.groups.iter().zip(&changes) {
         let found: Vec<&Row> = group.iter().copied().flatten().collect();
         let key = &found[0].key;
         let unless = |factor: Factor, text: String| {
@@ -180,30 +239,25 @@ pub(crate) fn contrasts(
         };
         let mut cells = vec![
             names::model(&key.model),
-            key.variant.clone(),
+            unless(Factor::Variant, key.variant.clone()),
             unless(Factor::Protocol, Factor::Protocol.level(key)),
             unless(Factor::Normalisation, Factor::Normalisation.level(key)),
             unless(Factor::Modalities, names::modalities(&key.modalities)),
         ];
         let accuracy = |row: &Row| task.of(row).accuracy.mean;
         cells.extend(group.iter().map(|row| share_or_dash(row.map(accuracy))));
-        let (first, last) = (found[0], found[found.len() - 1]);
-        let level = |row: &Row| contrast.factor.level(&row.key);
-        let metric = match task {
-            Task::Binary => metrics::Task::Binary,
-            Task::ThreeClass => metrics::Task::ThreeClass,
-        };
-        cells.push(format!(
-            "{} → {}: {}",
-            level(first),
-            level(last),
-            signed(accuracy(last) - accuracy(first))
-        ));
-        // One model on the same subjects, or no test.
-        cells.extend(match optimism(last, first, metric, Score::Accuracy) {
-            Ok(found) => [interval(found.interval), p_value(found.sign_flip.p)],
-            Err(_) => ["–".into(), "–".into()],
-        });
+        for (pair, test) in rows_of_pairs(group).into_iter().zip(changes) {
+            cells.push(match (pair, test) {
+                (Some(_), Some(test)) => format!(
+                    "{} [{}], {}",
+                    signed(test.difference),
+                    interval(test.interval),
+                    p_value(corrected.next().unwrap_or(f64::NAN))
+                ),
+                (Some((from, to)), None) => signed(accuracy(to) - accuracy(from)),
+                (None, _) => "–".into(),
+            });
+        }
         table.push(role(material, found[0]), cells);
     }
     let rows: Vec<&Row> = contrast
@@ -214,8 +268,8 @@ pub(crate) fn contrasts(
         .flatten()
         .collect();
     table.notes = vec![format!(
-        "{}. Mean over subjects. Change: from the first level that was run to the last, with its 95 % bootstrap interval over subjects and the p of a \
-         sign-flip test, not corrected.",
+        "{}. Mean over subjects. Changes: with their 95 % bootstrap intervals over subjects and the p of a sign-flip test, Holm's correction \
+         over all of this table's.",
         crate::report::block::extent(&rows)
     )];
     table.notes.extend(references(material, &rows, task));
@@ -254,11 +308,26 @@ fn references(material: &Material, rows: &[&Row], task: Task) -> Option<String> 
     (!told.is_empty()).then(|| format!("Beside them: {}.", told.join(", ")))
 }
 
+/// `355 windows of meditation of 15 subjects`.
+pub(crate) fn of_meditation(rows: &[&Row]) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for found in rows.iter().filter_map(|row| row.meditation) {
+        let told = format!(
+            "{} windows of meditation of {} subjects",
+            found.windows, found.subjects
+        );
+        if !all.contains(&told) {
+            all.push(told);
+        }
+    }
+    all.join(" or ")
+}
+
 /// How often meditation, never trained on, is called stress.
 pub(crate) fn meditation(material: &Material, text: &ExperimentText) -> Option<Table> {
     let mut rows: Vec<&Row> = rows_of(material, text)
         .into_iter()
-        .filter(|row| row.meditation_stress.is_some())
+        .filter(|row| row.meditation.is_some())
         .collect();
     rows.sort_by_key(|row| {
         (
@@ -278,10 +347,15 @@ pub(crate) fn meditation(material: &Material, text: &ExperimentText) -> Option<T
         ]
         .map(Column::text)
         .into(),
-        notes: vec!["Share of meditation windows, mean over seeds; less is better.".into()],
+        notes: vec![format!(
+            "{}. Share of each subject's meditation windows, mean over subjects and seeds, with its 95 % bootstrap interval over subjects; less is better.",
+            of_meditation(&rows)
+        )],
         ..Table::default()
     };
-    table.columns.push(Column::numbers("called stress"));
+    table
+        .columns
+        .extend(["called stress", "95 % interval"].map(Column::numbers));
     for row in &rows {
         table.push(
             role(material, row),
@@ -291,7 +365,9 @@ pub(crate) fn meditation(material: &Material, text: &ExperimentText) -> Option<T
                 names::modalities(&row.key.modalities),
                 Factor::Protocol.level(&row.key),
                 names::normalisation(row.key.normalisation),
-                share(row.meditation_stress.unwrap_or(f64::NAN)),
+                share_or_dash(row.meditation.map(|found| found.called_stress.mean)),
+                row.meditation
+                    .map_or("–".into(), |found| interval(found.called_stress.interval)),
             ],
         );
     }

@@ -46,8 +46,9 @@ pub(crate) fn costs(material: &Material) -> Option<Table> {
         notes: vec![
             "From raw samples to probabilities, of windows side by side, one thread. Time and instructions (callgrind's) hold all of it; multiply–adds \
              the network or classifier alone, not the channels or features it takes. State: what is kept while a window is followed, where hand-made features need its raw samples and channels summed up a few sums. \
-             Peak: heap while a window is prepared and predicted. Training: one LOSO, the wall times of folds that ran side by side added up, the choice of settings left out. Classical models were fitted on a fold of the \
-             recordings, and are timed as all are on simulated ones. Accuracy is under LOSO, population normalisation. A dash: not measured, or nothing of the kind."
+             Peak: heap while a window is prepared and predicted. All these are of the recipe; accuracy and training are of the row under LOSO, population normalisation, with the settings that inner subjects chose where they did. \
+             Training: one LOSO, the wall times of folds that ran side by side added up, the choice of settings left out. Classical models were fitted on a fold of the \
+             recordings, and are timed as all are on simulated ones. The method's transformers of one modality each are not here. A dash: not measured, or nothing of the kind."
                 .into(),
         ],
         ..Table::default()

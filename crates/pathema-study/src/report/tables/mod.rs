@@ -2,6 +2,7 @@
 
 mod aims;
 mod calibration;
+mod choices;
 mod contrast;
 mod cost;
 mod ends;
@@ -11,8 +12,11 @@ mod scores;
 mod subjects;
 
 pub(crate) use aims::{CROSS_ORDER, NESTED, aims, reached};
-pub(crate) use calibration::{calibration, simulated as reliability_simulated};
-pub(crate) use contrast::{Contrast, Factor, contrast, contrasts, meditation};
+pub(crate) use calibration::{
+    calibration, extent as reliability_extent, simulated as reliability_simulated,
+};
+pub(crate) use choices::choices;
+pub(crate) use contrast::{Contrast, Factor, contrast, contrasts, meditation, of_meditation};
 pub(crate) use cost::{accuracy_of, costs};
 pub(crate) use ends::ends;
 pub(crate) use missing::missing;
