@@ -225,8 +225,13 @@ pub(crate) fn contrasts<'a>(
                 .collect()
         })
         .collect();
-    let tested = changes.iter().flatten().flatten();
-    let mut corrected = holm(&tested.map(|test| test.sign_flip.p).collect::<Vec<_>>()).into_iter();
+    // A column is a question of its own.
+    let mut corrected: Vec<_> = (0..pairs.len())
+        .map(|pair| {
+            let tested = changes.iter().filter_map(|group| group[pair].as_ref());
+            holm(&tested.map(|test| test.sign_flip.p).collect::<Vec<_>>()).into_iter()
+        })
+        .collect();
     for (group, changes) in contrast.groups.iter().zip(&changes) {
         let found: Vec<&Row> = group.iter().copied().flatten().collect();
         let key = &found[0].key;
@@ -246,7 +251,8 @@ pub(crate) fn contrasts<'a>(
         ];
         let accuracy = |row: &Row| task.of(row).accuracy.mean;
         cells.extend(group.iter().map(|row| share_or_dash(row.map(accuracy))));
-        for (pair, test) in rows_of_pairs(group).into_iter().zip(changes) {
+        let columns = changes.iter().zip(&mut corrected);
+        for (pair, (test, corrected)) in rows_of_pairs(group).into_iter().zip(columns) {
             cells.push(match (pair, test) {
                 (Some(_), Some(test)) => format!(
                     "{} [{}], {}",
@@ -269,11 +275,11 @@ pub(crate) fn contrasts<'a>(
         .collect();
     table.notes = vec![format!(
         "{}. Mean over subjects. Changes: with their 95 % bootstrap intervals over subjects and the p of a sign-flip test, Holm's correction \
-         over all of this table's.",
+         within a column.",
         crate::report::block::extent(&rows)
     )];
     table.notes.extend(references(material, &rows, task));
-    if contrast.levels.iter().any(|level| level.ends_with('†')) {
+    if rows.iter().any(|row| row.key.normalisation.is_confounded()) {
         table
             .notes
             .push("† Confounded: owes something to the protocol's clock or to the future.".into());
