@@ -2,8 +2,8 @@
 
 use crate::records::{Normalisation, Protocol, Row};
 use crate::report::block::is_simulated;
-use crate::report::material::{Layout, Material};
-use crate::report::names;
+use crate::report::material::{Cost, Layout, Material};
+use crate::report::names::{self, Family};
 use crate::report::number::{count, duration, quantity, share_or_dash};
 use crate::report::table::{Column, Role, Table};
 
@@ -39,6 +39,16 @@ pub(crate) fn accuracy_of<'a>(material: &'a Material, model: &str) -> Option<&'a
         })
 }
 
+/// Costs in the order of figure and table: the model that the study is about, its like, then by kind; what sees no signal last.
+pub(crate) fn by_kind(material: &Material) -> Vec<&Cost> {
+    let mut all: Vec<&Cost> = material.costs.iter().collect();
+    all.sort_by_key(|cost| {
+        let family = Family::of(&cost.model);
+        (cost.model != material.headline, family)
+    });
+    all
+}
+
 pub(crate) fn costs(material: &Material) -> Option<Table> {
     let mut table = Table {
         caption: "Cost, per second of signal on one core".into(),
@@ -67,7 +77,7 @@ pub(crate) fn costs(material: &Material) -> Option<Table> {
         "training",
     ];
     table.columns.extend(columns.map(Column::numbers));
-    for cost in &material.costs {
+    for cost in by_kind(material) {
         let row = accuracy_of(material, &cost.model);
         table.simulated |= material.simulated || row.is_some_and(|row| is_simulated(material, row));
         let positive = |value: f64| {

@@ -17,7 +17,7 @@ pub(crate) use calibration::{
 };
 pub(crate) use choices::choices;
 pub(crate) use contrast::{Contrast, Factor, contrast, contrasts, meditation, of_meditation};
-pub(crate) use cost::{accuracy_of, costs};
+pub(crate) use cost::{accuracy_of, by_kind, costs};
 pub(crate) use ends::ends;
 pub(crate) use missing::missing;
 pub(crate) use scores::scores;
