@@ -28,6 +28,8 @@ const PRICED: [&str; 3] = [ENSEMBLE, "prototype", "method-cde"];
 /// Does all of it; false if it was stopped.
 pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
     let clock = Instant::now();
+    // Before anything that takes minutes, while nobody edits what was built.
+    let commit = commit();
     let profile = Profile::from(args.profile);
     let recipes = Recipes::read(&args.experiments.join("recipes.toml"))?;
     let experiments = experiments(args)?;
@@ -65,7 +67,6 @@ pub(crate) fn run(args: &Args, stop: &AtomicBool) -> Result<bool> {
         );
         return Ok(true);
     }
-    let commit = commit();
     let (mut commits, mut seconds) = (BTreeSet::new(), BTreeMap::new());
     let bar = Bar::new(units, threads);
     let mut gathered = Gathered::default();

@@ -6,6 +6,7 @@ mod choices;
 mod contrast;
 mod cost;
 mod ends;
+mod meditation;
 mod missing;
 mod peers;
 mod scores;
@@ -16,9 +17,10 @@ pub(crate) use calibration::{
     calibration, extent as reliability_extent, simulated as reliability_simulated,
 };
 pub(crate) use choices::choices;
-pub(crate) use contrast::{Contrast, Factor, contrast, contrasts, meditation, of_meditation};
+pub(crate) use contrast::{Contrast, Factor, contrast, contrasts};
 pub(crate) use cost::{accuracy_of, by_kind, costs};
 pub(crate) use ends::ends;
+pub(crate) use meditation::{meditation, of_meditation};
 pub(crate) use missing::missing;
 pub(crate) use scores::scores;
 pub(crate) use subjects::{of_block, subjects};
