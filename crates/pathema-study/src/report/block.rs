@@ -2,7 +2,7 @@
 
 use super::material::{ExperimentText, Layout, Material, NamedComparison, Task};
 use super::names;
-use crate::records::{Normalisation, Protocol, Row};
+use crate::records::{Key, Normalisation, Protocol, Row};
 
 /// Models that see no signal.
 const REFERENCES: [&str; 2] = ["clock", "majority"];
@@ -49,12 +49,7 @@ impl<'a> Block<'a> {
                     ) == (protocol, normalisation, simulated)
                 })
                 .collect();
-            own.sort_by_key(|row| {
-                (
-                    names::is_reference(&row.key.model),
-                    row.key.model != material.headline,
-                )
-            });
+            headline_first(material, &mut own);
             // For each set of subjects that has none of its own.
             let mut borrowed: Vec<&Row> = Vec::new();
             for name in REFERENCES {
@@ -171,6 +166,22 @@ pub(crate) fn rows_of<'a>(material: &'a Material, text: &ExperimentText) -> Vec<
         .iter()
         .filter(|row| row.key.experiment == text.name)
         .collect()
+}
+
+/// The headline model first, models that see no signal last; others stay in their order.
+pub(crate) fn headline_first(material: &Material, rows: &mut [&Row]) {
+    rows.sort_by_key(|row| {
+        (
+            names::is_reference(&row.key.model),
+            row.key.model != material.headline,
+        )
+    });
+}
+
+/// The row that a key names.
+pub(crate) fn row_of<'a>(material: &'a Material, key: &Key) -> Option<&'a Row> {
+    let mut rows = material.rows.iter();
+    rows.find(|row| names::same(&row.key, key))
 }
 
 pub(crate) fn is_simulated(material: &Material, row: &Row) -> bool {

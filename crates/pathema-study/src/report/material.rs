@@ -1,5 +1,6 @@
 //! What a report is made of: plain data, gathered elsewhere.
 
+use pathema_experiments::metrics;
 use serde::{Deserialize, Serialize};
 
 use crate::records::{Key, Normalisation, Protocol, Row, TaskSummary};
@@ -57,6 +58,14 @@ pub enum Task {
 impl Task {
     /// Both, in order.
     pub const ALL: [Task; 2] = [Task::Binary, Task::ThreeClass];
+
+    /// As metrics name it.
+    pub fn metric(self) -> metrics::Task {
+        match self {
+            Task::Binary => metrics::Task::Binary,
+            Task::ThreeClass => metrics::Task::ThreeClass,
+        }
+    }
 
     /// A row's summary of it.
     pub fn of(self, row: &Row) -> &TaskSummary {

@@ -153,6 +153,10 @@ pub(crate) fn flatters(protocol: Protocol) -> bool {
     protocol == Protocol::RandomSplit
 }
 
+/// What the dagger says.
+pub(crate) const CONFOUNDED: &str =
+    "† Confounded: owes something to the protocol's clock or to the future.";
+
 /// With a dagger where it is confounded.
 pub(crate) fn normalisation(normalisation: Normalisation) -> String {
     let dagger = if normalisation.is_confounded() {

@@ -126,10 +126,8 @@ fn comparisons(all: &[Row], layout: Layout, headline: &str) -> Result<Vec<NamedC
                 && !matches!(row.key.model.as_str(), "clock" | "majority")
         });
         let others: Vec<&Row> = named.chain(silent).collect();
-        for (task, metric) in [
-            (Task::Binary, MetricTask::Binary),
-            (Task::ThreeClass, MetricTask::ThreeClass),
-        ] {
+        for task in Task::ALL {
+            let metric = task.metric();
             for comparison in compare_all(reference, &others, metric, Score::Accuracy)? {
                 let (low, high) = comparison.interval;
                 found.push(NamedComparison {
@@ -178,10 +176,8 @@ fn reliability(cells: &[Cell], headline: &str) -> Vec<Reliability> {
             ..key.clone()
         });
         let seeds = before.len() as f64;
-        for (task, metric) in [
-            (Task::Binary, MetricTask::Binary),
-            (Task::ThreeClass, MetricTask::ThreeClass),
-        ] {
+        for task in Task::ALL {
+            let metric = task.metric();
             let Some(ece_before) = expected_error(&before, metric) else {
                 continue;
             };

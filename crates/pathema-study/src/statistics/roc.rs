@@ -71,7 +71,7 @@ pub fn mean_roc<'a>(
     let point = |at: usize| {
         let rates: Vec<f64> = curves.iter().map(|curve| curve[at]).collect();
         MeanRocPoint {
-            false_positive_rate: at as f64 / (POINTS - 1) as f64,
+            false_positive_rate: rate(at),
             true_positive_rate: mean(rates.iter().copied()),
             interval: bootstrap.mean_interval(&rates).unwrap_or((0.0, 1.0)),
         }
@@ -83,6 +83,11 @@ pub fn mean_roc<'a>(
     })
 }
 
+/// False alarms at a point of the mean curve.
+fn rate(point: usize) -> f64 {
+    point as f64 / (POINTS - 1) as f64
+}
+
 /// One subject's curve at every point; `None` where truth is all stress or has none.
 fn sampled<'a>(windows: impl Iterator<Item = &'a Prediction>, task: Task) -> Option<Vec<f64>> {
     let (positive, score): (Vec<bool>, Vec<f64>) = windows
@@ -92,11 +97,7 @@ fn sampled<'a>(windows: impl Iterator<Item = &'a Prediction>, task: Task) -> Opt
         })
         .unzip();
     let curve = roc_curve(&positive, &score);
-    (!curve.is_empty()).then(|| {
-        (0..POINTS)
-            .map(|at| height(&curve, at as f64 / (POINTS - 1) as f64))
-            .collect()
-    })
+    (!curve.is_empty()).then(|| (0..POINTS).map(|at| height(&curve, rate(at))).collect())
 }
 
 /// Vertical average of [`roc_curve`]s, such as those of several seeds: at every hundredth of false alarms the mean of their true
@@ -118,8 +119,9 @@ pub fn vertical_mean(curves: &[Vec<(f64, f64)>]) -> Vec<(f64, f64)> {
         return Vec::new();
     }
     let at = |x: f64| (x, mean(curves.iter().map(|curve| height(curve, x))));
-    let rates = (0..POINTS).map(|point| point as f64 / (POINTS - 1) as f64);
-    std::iter::once((0.0, 0.0)).chain(rates.map(at)).collect()
+    std::iter::once((0.0, 0.0))
+        .chain((0..POINTS).map(rate).map(at))
+        .collect()
 }
 
 /// The true positive rate of a [`roc_curve`] at a false positive rate in 0–1: on a rise the upper end, between points linear

@@ -74,13 +74,7 @@ fn task_summary(seeds: &Seeds, task: Task) -> TaskSummary {
             .iter()
             .map(|seed| defined(score(&seed.mean)))
             .collect();
-        Estimate {
-            mean: mean(per_seed.iter().copied()),
-            over_seeds: deviation(&per_seed).unwrap_or(0.0),
-            interval: bootstrap
-                .mean_interval(&of_subjects(score))
-                .unwrap_or((0.0, 1.0)),
-        }
+        estimated(&per_seed, &of_subjects(score), &bootstrap)
     };
     let pooled = |score: fn(&Scores) -> Option<f64>| -> Option<f64> {
         let per_seed: Option<Vec<f64>> = results.iter().map(|seed| score(&seed.pooled)).collect();
@@ -133,6 +127,15 @@ fn defined(score: Option<f64>) -> f64 {
     score.expect("a score of checked windows")
 }
 
+/// A share of which each seed and each subject has its mean; of one subject the interval is all that a share can be.
+fn estimated(of_seeds: &[f64], of_subjects: &[f64], bootstrap: &Bootstrap) -> Estimate {
+    Estimate {
+        mean: mean(of_seeds.iter().copied()),
+        over_seeds: deviation(of_seeds).unwrap_or(0.0),
+        interval: bootstrap.mean_interval(of_subjects).unwrap_or((0.0, 1.0)),
+    }
+}
+
 /// The share of each class's windows of a subject named right, mean over seeds.
 fn recalls(seeds: &Seeds, task: Task, subject: &str) -> Vec<Option<f64>> {
     let of_class = |class: usize| {
@@ -170,13 +173,7 @@ fn meditation(seeds: &[Vec<Prediction>]) -> Option<Meditation> {
         .map(|name| mean(seeds.iter().map(|windows| of(windows, name))))
         .collect();
     (!names.is_empty()).then(|| Meditation {
-        called_stress: Estimate {
-            mean: mean(of_seeds.iter().copied()),
-            over_seeds: deviation(&of_seeds).unwrap_or(0.0),
-            interval: Bootstrap::new(names.len())
-                .mean_interval(&of_subjects)
-                .unwrap_or((0.0, 1.0)),
-        },
+        called_stress: estimated(&of_seeds, &of_subjects, &Bootstrap::new(names.len())),
         windows: seeds[0].len(),
         subjects: names.len(),
     })

@@ -4,12 +4,12 @@ use maud::html;
 
 use super::{labels, room, told};
 use crate::records::Row;
-use crate::report::block::extent;
-use crate::report::material::{ExperimentText, Task};
-use crate::report::names;
+use crate::report::block::{extent, is_simulated, rows_of};
+use crate::report::material::{ExperimentText, Material, Task};
+use crate::report::names::{self, Family};
 use crate::report::number::share;
 use crate::report::svg::{Axes, Figure, Scale, Shape, mark, px, text_width};
-use crate::report::tables::{Contrast, Factor};
+use crate::report::tables::{Contrast, Factor, of_meditation};
 
 const LINE: f64 = 24.0;
 const PANEL: f64 = 330.0;
@@ -113,16 +113,13 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
         .flatten()
         .collect();
     let notes = [
-        (
-            '†',
-            "† Confounded: owes something to the protocol's clock or to the future. ",
-        ),
-        ('‡', "‡ Windows of one person on both sides. "),
+        ('†', names::CONFOUNDED),
+        ('‡', "‡ Windows of one person on both sides."),
     ];
     let notes: String = notes
         .iter()
         .filter(|note| contrast.levels.iter().any(|level| level.ends_with(note.0)))
-        .map(|note| note.1)
+        .map(|note| format!("{} ", note.1))
         .collect();
     Figure {
         name: format!("{}-by-{}", text.name, contrast.factor.name()),
@@ -139,12 +136,7 @@ pub(crate) fn contrast(text: &ExperimentText, contrast: &Contrast) -> Figure {
 }
 
 /// Share of meditation called stress, a bar a row.
-pub(crate) fn meditation(
-    material: &crate::report::material::Material,
-    text: &ExperimentText,
-) -> Option<Figure> {
-    use crate::report::block::{is_simulated, rows_of};
-    use crate::report::names::Family;
+pub(crate) fn meditation(material: &Material, text: &ExperimentText) -> Option<Figure> {
     let mut rows: Vec<(&Row, f64)> = rows_of(material, text)
         .into_iter()
         .filter_map(|row| Some((row, row.meditation?.called_stress.mean)))
@@ -193,7 +185,7 @@ pub(crate) fn meditation(
             "{}, {} normalisation. No model was trained on meditation. Mean over subjects and seeds; less is better. {}.",
             names::protocol(plainest.0),
             names::normalisation(plainest.1),
-            crate::report::tables::of_meditation(&all)
+            of_meditation(&all)
         ),
         simulated: all.iter().any(|row| is_simulated(material, row)),
         width: left + 480.0,

@@ -2,8 +2,7 @@
 
 use maud::html;
 
-use crate::records::Row;
-use crate::report::block::{extent, is_simulated};
+use crate::report::block::{extent, is_simulated, row_of};
 use crate::report::material::{Material, Roc};
 use crate::report::names::{self, Family};
 use crate::report::number::share;
@@ -29,12 +28,7 @@ pub(crate) fn roc(material: &Material) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let row = |curve: &Roc| -> Option<&Row> {
-        material
-            .rows
-            .iter()
-            .find(|row| names::same(&row.key, &curve.key))
-    };
+    let row = |curve: &Roc| row_of(material, &curve.key);
     let label = |curve: &Roc| {
         let area = row(curve)
             .and_then(|row| row.binary.roc_auc)

@@ -1,30 +1,24 @@
 //! Whether what is said with some confidence is right as often.
 
-use crate::records::Row;
 use crate::report::block;
 use crate::report::material::{Material, Reliability, Task};
 use crate::report::names;
 use crate::report::number::{share, share_or_dash, signed};
 use crate::report::table::{Column, Role, Table};
 
-/// The row that a curve is of.
-fn row<'a>(material: &'a Material, curve: &Reliability) -> Option<&'a Row> {
-    let mut rows = material.rows.iter();
-    rows.find(|row| names::same(&row.key, &curve.key))
-}
-
 /// Subjects, windows and seeds of all curves.
 pub(crate) fn extent(material: &Material) -> String {
     let rows = material
         .reliability
         .iter()
-        .filter_map(|curve| row(material, curve));
+        .filter_map(|curve| block::row_of(material, &curve.key));
     block::extent(&rows.collect::<Vec<_>>())
 }
 
 /// Whether the row that a curve is of was simulated.
 pub(crate) fn simulated(material: &Material, curve: &Reliability) -> bool {
-    material.simulated || row(material, curve).is_some_and(|row| block::is_simulated(material, row))
+    material.simulated
+        || block::row_of(material, &curve.key).is_some_and(|row| block::is_simulated(material, row))
 }
 
 /// Expected calibration error before and after recalibration.
@@ -59,7 +53,8 @@ pub(crate) fn calibration(material: &Material) -> Option<Table> {
             Task::ThreeClass => "3 classes",
         };
         let without_signals = |name: &str| {
-            let found = row(material, curve).and_then(|own| block::reference(material, name, own));
+            let own = block::row_of(material, &curve.key);
+            let found = own.and_then(|own| block::reference(material, name, own));
             share_or_dash(found.map(|found| curve.task.of(found).ece))
         };
         table.push(
@@ -85,9 +80,7 @@ pub(crate) fn calibration(material: &Material) -> Option<Table> {
         .iter()
         .any(|curve| curve.key.normalisation.is_confounded())
     {
-        table
-            .notes
-            .push("† Confounded: owes something to the protocol's clock or to the future.".into());
+        table.notes.push(names::CONFOUNDED.into());
     }
     table.fold_constant(&["variant", "protocol", "normalisation"]);
     (!table.lines.is_empty()).then_some(table)

@@ -1,10 +1,8 @@
 //! What one thing changes while all else stays: a protocol, a normalisation, a variant of the settings, the modalities.
 
-use pathema_experiments::metrics;
-
 use super::role;
 use crate::records::{Key, Row};
-use crate::report::block::{is_simulated, reference, rows_of};
+use crate::report::block::{headline_first, is_simulated, reference, rows_of};
 use crate::report::material::{ExperimentText, Material, Task};
 use crate::report::names;
 use crate::report::number::{interval, p_value, share, share_or_dash, signed};
@@ -94,16 +92,28 @@ impl Factor {
             .collect()
     }
 
-    /// The later row less the earlier one; `None` of rows that no test pairs: of other subjects, or other modalities.
-    fn change(self, (earlier, later): (&Row, &Row), task: metrics::Task) -> Option<Comparison> {
-        let found = match self {
+    /// The later row less the earlier one.
+    fn change(self, (earlier, later): (&Row, &Row), task: Task) -> Change {
+        let (metric, score) = (task.metric(), Score::Accuracy);
+        let test = match self {
             Factor::Variant => {
-                compare_all(later, &[earlier], task, Score::Accuracy).map(|mut pair| pair.remove(0))
+                compare_all(later, &[earlier], metric, score).map(|mut pair| pair.remove(0))
             }
-            _ => optimism(later, earlier, task, Score::Accuracy),
+            _ => optimism(later, earlier, metric, score),
         };
-        found.ok()
+        let accuracy = |row: &Row| task.of(row).accuracy.mean;
+        Change {
+            by: accuracy(later) - accuracy(earlier),
+            test: test.ok(),
+        }
     }
+}
+
+/// From one level to another.
+struct Change {
+    by: f64,
+    /// `None` of rows that no test pairs: of other subjects, or other modalities.
+    test: Option<Comparison>,
 }
 
 /// Rows that differ in one factor only, with their levels in order.
@@ -126,12 +136,7 @@ pub(crate) fn contrast<'a>(
     factor: Factor,
 ) -> Option<Contrast<'a>> {
     let mut rows = rows_of(material, text);
-    rows.sort_by_key(|row| {
-        (
-            names::is_reference(&row.key.model),
-            row.key.model != material.headline,
-        )
-    });
+    headline_first(material, &mut rows);
     let mut ordered: Vec<&Key> = rows.iter().map(|row| &row.key).collect();
     // A stable sort: modalities stay in the order of the rows.
     ordered.sort_by_key(|key| match factor {
@@ -177,10 +182,10 @@ pub(crate) fn contrast<'a>(
 }
 
 /// A contrast as a table of accuracies, with the changes from level to level.
-pub(crate) fn contrasts<'a>(
+pub(crate) fn contrasts(
     material: &Material,
     text: &ExperimentText,
-    contrast: &Contrast<'a>,
+    contrast: &Contrast,
     task: Task,
 ) -> Table {
     let mut table = Table {
@@ -211,28 +216,17 @@ pub(crate) fn contrasts<'a>(
             contrast.levels[from], contrast.levels[to]
         ))
     }));
-    let metric = match task {
-        Task::Binary => metrics::Task::Binary,
-        Task::ThreeClass => metrics::Task::ThreeClass,
-    };
-    let rows_of_pairs = |group: &[Option<&'a Row>]| -> Vec<Option<(&'a Row, &'a Row)>> {
+    let changes_of = |group: &Vec<Option<&Row>>| -> Vec<Option<Change>> {
         let both = pairs.iter().map(|&(from, to)| group[from].zip(group[to]));
-        both.collect()
+        both.map(|pair| Some(contrast.factor.change(pair?, task)))
+            .collect()
     };
-    let changes: Vec<Vec<Option<Comparison>>> = contrast
-        .groups
-        .iter()
-        .map(|group| {
-            let pairs = rows_of_pairs(group).into_iter();
-            pairs
-                .map(|pair| contrast.factor.change(pair?, metric))
-                .collect()
-        })
-        .collect();
+    let changes: Vec<_> = contrast.groups.iter().map(changes_of).collect();
     // A column is a question of its own.
     let mut corrected: Vec<_> = (0..pairs.len())
         .map(|pair| {
-            let tested = changes.iter().filter_map(|group| group[pair].as_ref());
+            let tested = changes.iter();
+            let tested = tested.filter_map(|group| group[pair].as_ref()?.test.as_ref());
             holm(&tested.map(|test| test.sign_flip.p).collect::<Vec<_>>()).into_iter()
         })
         .collect();
@@ -255,17 +249,18 @@ pub(crate) fn contrasts<'a>(
         ];
         let accuracy = |row: &Row| task.of(row).accuracy.mean;
         cells.extend(group.iter().map(|row| share_or_dash(row.map(accuracy))));
-        let columns = changes.iter().zip(&mut corrected);
-        for (pair, (test, corrected)) in rows_of_pairs(group).into_iter().zip(columns) {
-            cells.push(match (pair, test) {
-                (Some(_), Some(test)) => format!(
+        for (change, corrected) in changes.iter().zip(&mut corrected) {
+            cells.push(match change {
+                Some(Change {
+                    test: Some(test), ..
+                }) => format!(
                     "{} [{}], {}",
                     signed(test.difference),
                     interval(test.interval),
                     p_value(corrected.next().unwrap_or(f64::NAN))
                 ),
-                (Some((from, to)), None) => signed(accuracy(to) - accuracy(from)),
-                (None, _) => "–".into(),
+                Some(Change { by, test: None }) => signed(*by),
+                None => "–".into(),
             });
         }
         table.push(role(material, found[0]), cells);
@@ -284,9 +279,7 @@ pub(crate) fn contrasts<'a>(
     )];
     table.notes.extend(references(material, &rows, task));
     if rows.iter().any(|row| row.key.normalisation.is_confounded()) {
-        table
-            .notes
-            .push("† Confounded: owes something to the protocol's clock or to the future.".into());
+        table.notes.push(names::CONFOUNDED.into());
     }
     if contrast.levels.iter().any(|level| level.ends_with('‡')) {
         table

@@ -42,10 +42,7 @@ pub(crate) fn accuracy_of<'a>(material: &'a Material, model: &str) -> Option<&'a
 /// Costs in the order of figure and table: the model that the study is about, its like, then by kind; what sees no signal last.
 pub(crate) fn by_kind(material: &Material) -> Vec<&Cost> {
     let mut all: Vec<&Cost> = material.costs.iter().collect();
-    all.sort_by_key(|cost| {
-        let family = Family::of(&cost.model);
-        (cost.model != material.headline, family)
-    });
+    all.sort_by_key(|cost| (cost.model != material.headline, Family::of(&cost.model)));
     all
 }
 

@@ -3,7 +3,7 @@
 use super::contrast::Factor;
 use super::role;
 use crate::records::Row;
-use crate::report::block::{is_simulated, rows_of};
+use crate::report::block::{headline_first, is_simulated, rows_of};
 use crate::report::material::{ExperimentText, Material};
 use crate::report::names;
 use crate::report::number::{interval, share_or_dash};
@@ -30,12 +30,7 @@ pub(crate) fn meditation(material: &Material, text: &ExperimentText) -> Option<T
         .into_iter()
         .filter(|row| row.meditation.is_some())
         .collect();
-    rows.sort_by_key(|row| {
-        (
-            names::is_reference(&row.key.model),
-            row.key.model != material.headline,
-        )
-    });
+    headline_first(material, &mut rows);
     let mut table = Table {
         caption: "Meditation, never trained on, called stress".into(),
         simulated: rows.iter().any(|row| is_simulated(material, row)),
@@ -73,9 +68,7 @@ pub(crate) fn meditation(material: &Material, text: &ExperimentText) -> Option<T
         );
     }
     if rows.iter().any(|row| row.key.normalisation.is_confounded()) {
-        table
-            .notes
-            .push("† Confounded: owes something to the protocol's clock or to the future.".into());
+        table.notes.push(names::CONFOUNDED.into());
     }
     table.fold_constant(&["variant", "modalities", "protocol", "normalisation"]);
     (!rows.is_empty()).then_some(table)
